@@ -1,0 +1,91 @@
+/** Every limit of the product, with its unit and why it is what it is. */
+
+/** Days. The shortest lifespan a policy or a creator may set (E1). */
+export const LIFESPAN_DAYS_SHORTEST = 1;
+/** Days. The longest lifespan other than never (E1). */
+export const LIFESPAN_DAYS_LONGEST = 365;
+/** Days. How long before expiry an owner is told unless the account says otherwise (R1). */
+export const REMINDER_DAYS_DEFAULT = 30;
+/** Days. The bounds of the reminder period (R1). */
+export const REMINDER_DAYS_SHORTEST = 1;
+export const REMINDER_DAYS_LONGEST = 90;
+/** Seconds. The longest overlap of a rotation, 30 days: longer would be a second key (X5). */
+export const OVERLAP_SECONDS_LONGEST = 2_592_000;
+
+/** Keys. What one user may have unless the operator sets another limit (K3). */
+export const KEYS_PER_USER_DEFAULT = 10_000;
+
+/** Characters. An imported key shorter than this could be guessed (K13). */
+export const IMPORTED_KEY_SHORTEST = 20;
+/** Characters. No key in use elsewhere is longer; it bounds the work on hostile headers. */
+export const IMPORTED_KEY_LONGEST = 255;
+
+/** Characters. Names of keys, users, policies and accounts. */
+export const NAME_LONGEST = 200;
+/** Characters. The longest e-mail address that SMTP can carry. */
+export const EMAIL_LONGEST = 254;
+/** Characters. Free text beside a reason, and descriptions. */
+export const NOTE_LONGEST = 1_000;
+/** Bytes. Metadata of one key, as JSON. */
+export const METADATA_BYTES_LARGEST = 4_096;
+/** Bytes. The body of one request. */
+export const BODY_BYTES_LARGEST = 65_536;
+/** Bytes. The body of a batch of questions. */
+export const BATCH_BODY_BYTES_LARGEST = 1_048_576;
+/** Levels. JSON nested deeper is refused before it is walked. */
+export const JSON_DEPTH_LARGEST = 32;
+/** Questions in one verify-batch call (D8). */
+export const BATCH_QUESTIONS_MOST = 1_000;
+
+/** Permissions in one policy or one narrowing, and names in one permission. */
+export const PERMISSIONS_MOST = 100;
+export const PERMISSION_IDS_MOST = 100;
+/** Characters. One resource name in a permission or a question. */
+export const RESOURCE_NAME_LONGEST = 200;
+/** Characters. Names of resource types and operations. */
+export const OPERATION_NAME_LONGEST = 64;
+/** Ranges and origins a key may be narrowed to. */
+export const ALLOWED_IPS_MOST = 100;
+export const ALLOWED_ORIGINS_MOST = 50;
+/** Policies one user may have attached: their union is computed at every policy change. */
+export const POLICIES_PER_USER_MOST = 100;
+
+/** Requests and seconds of a key's rate limit. */
+export const RATE_REQUESTS_MOST = 1_000_000;
+export const RATE_SECONDS_LONGEST = 86_400;
+
+/** Rows. Page sizes of lists. */
+export const PAGE_DEFAULT = 20;
+export const PAGE_LARGEST = 100;
+
+/** Characters. The shortest password an account may ask for, the default, and the longest that is hashed (U7, T4). */
+export const PASSWORD_SHORTEST = 8;
+export const PASSWORD_DEFAULT_SHORTEST = 12;
+export const PASSWORD_LONGEST = 128;
+
+/** Milliseconds. A session ends after this long without a request, and at the latest after the second (U7). */
+export const SESSION_IDLE_MS = 7_200_000;
+export const SESSION_LONGEST_MS = 86_400_000;
+/** Milliseconds. How fresh the proof behind a sensitive act must be (U8). */
+export const FRESH_PROOF_MS = 900_000;
+
+/** Characters. Idempotency keys. */
+export const IDEMPOTENCY_KEY_SHORTEST = 16;
+export const IDEMPOTENCY_KEY_LONGEST = 255;
+/** Milliseconds. How long an answer can be replayed. */
+export const IDEMPOTENCY_KEPT_MS = 86_400_000;
+
+/** Milliseconds. How long a question with `min_version` waits before it is `stale` (D7). */
+export const MIN_VERSION_WAIT_MS = 250;
+/** Seconds. The staleness bound: default and what may be set (D5). */
+export const STALENESS_SECONDS_DEFAULT = 60;
+export const STALENESS_SECONDS_SHORTEST = 5;
+export const STALENESS_SECONDS_LONGEST = 900;
+
+/** Characters. A set-up token given by setting (T2). */
+export const SETUP_TOKEN_SHORTEST = 16;
+/** Milliseconds. How long a drawn set-up link works (T2). */
+export const SETUP_LINK_MS = 86_400_000;
+
+/** Bytes. A `Claviger-Permissions` header longer than this is sent empty (D10). */
+export const PERMISSIONS_HEADER_BYTES_LARGEST = 2_048;
