@@ -1,0 +1,143 @@
+import type {
+  AccountId,
+  ActorName,
+  ForcedExpiry,
+  Instant,
+  InternalKeyId,
+  KeyId,
+  KeyKind,
+  Lifespan,
+  Permission,
+  PolicyId,
+  RateLimit,
+  ResourceCatalogue,
+  SessionId,
+  SystemExpirationPolicy,
+  UserExpirationPolicy,
+  UserId,
+  UserType,
+} from '@claviger/core';
+
+/** An organisation: everything belongs to exactly one account (T1). */
+export type Account = {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly createdAt: Instant;
+  /** Which keys a new user gets (K2). */
+  readonly defaultKeys: 'both' | 'write_only' | 'none';
+  /** Days before expiry from which a key counts as expiring (R1). */
+  readonly reminderDays: number;
+  readonly catalogue: ResourceCatalogue;
+  readonly expiration: SystemExpirationPolicy;
+  /** Whether keys may be used on the management API at all (K14). */
+  readonly hasManagementByKeys: boolean;
+};
+
+/** A person or a service account (U6). */
+export type User = {
+  readonly id: UserId;
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** Null for a service account, which cannot sign in. */
+  readonly email: string | null;
+  readonly userType: UserType;
+  readonly isServiceAccount: boolean;
+  /** Users who get a service account's reminders (U6). */
+  readonly contacts: readonly UserId[];
+  readonly createdAt: Instant;
+  readonly disabledAt: Instant | null;
+  /** The user's own expiration policy; absent kinds follow the account's (E3). */
+  readonly expiration: UserExpirationPolicy;
+  readonly policyIds: readonly PolicyId[];
+};
+
+/** A key as lists may show it. Its secrets are only in the store, as sealed digests. */
+export type Key = {
+  readonly id: KeyId;
+  readonly accountId: AccountId;
+  readonly ownerId: UserId;
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly hint: string;
+  readonly strength: 'full' | 'unknown';
+  readonly createdAt: Instant;
+  readonly createdBy: ActorName;
+  /** The key that made this one over the API, or null (K14). */
+  readonly createdByKeyId: KeyId | null;
+  /** The lifespan chosen at creation; a rotation never exceeds it (X5). */
+  readonly lifespan: Lifespan;
+  readonly expiresAt: Instant | null;
+  readonly disabledAt: Instant | null;
+  /** Why it is disabled: on request, or by a promotion until the owner rotates it (U3). */
+  readonly disabledReason: 'request' | 'promotion' | null;
+  readonly forcedExpiry: ForcedExpiry | null;
+  readonly permissions: readonly Permission[] | null;
+  readonly allowedIps: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly rateLimit: RateLimit | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly lastUsedAt: Instant | null;
+  /** The latest rotation: when, and until when the replaced secret works; null when never rotated. */
+  readonly rotation: { readonly rotatedAt: Instant; readonly previousEndsAt: Instant } | null;
+};
+
+/** A key found by one of its secrets: what proves that somebody who names a key also has it. */
+export type PresentedKey = {
+  readonly key: Key;
+  /** False for a secret that a rotation has replaced (X5). */
+  readonly isCurrent: boolean;
+  /** When this secret ends: its own expiry or the end of its overlap, whichever is earlier; null is never. */
+  readonly endsAt: Instant | null;
+};
+
+/** What a command hands over to make a key; the store adds what it derives. */
+export type NewKey = Omit<Key, 'disabledAt' | 'disabledReason' | 'forcedExpiry' | 'lastUsedAt' | 'rotation'> & {
+  readonly secret: NewSecret;
+};
+
+/** A secret's digest, sealed by the caller under the installation's sealing key (K7). */
+export type NewSecret = {
+  /** SHA-256 of the whole key text, hex. */
+  readonly digest: string;
+  /** `<sealing key number>:<HMAC hex>`. */
+  readonly seal: string;
+};
+
+/** The parts of a key that its owner may edit. Absent stays as it is. */
+export type KeyEdit = Partial<
+  Pick<Key, 'name' | 'metadata' | 'permissions' | 'allowedIps' | 'allowedOrigins' | 'rateLimit'>
+>;
+
+/** A named set of permissions (P1). */
+export type Policy = {
+  readonly id: PolicyId;
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly description: string | null;
+  readonly permissions: readonly Permission[];
+  readonly createdAt: Instant;
+};
+
+/** A signed-in browser or client. The cookie's text is only with its keeper; here is its digest. */
+export type Session = {
+  readonly id: SessionId;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly digest: string;
+  readonly createdAt: Instant;
+  readonly lastSeenAt: Instant;
+  /** The last time a password or passkey was shown (U8). */
+  readonly provenAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+};
+
+/** A key of the system itself (K11): never in a customer's list, managed by the operator alone. */
+export type InternalKey = {
+  readonly id: InternalKeyId;
+  readonly purpose: 'verify' | 'feed';
+  readonly accountIds: readonly AccountId[];
+  readonly createdAt: Instant;
+  readonly endedAt: Instant | null;
+};

@@ -1,0 +1,285 @@
+import type { FeedEntry, FeedPosition, FeedSource } from '@claviger/contract';
+import type {
+  AccountId,
+  EventDraft,
+  ForcedExpiry,
+  Instant,
+  InternalKeyId,
+  KeyId,
+  KeyKind,
+  Origin,
+  PolicyId,
+  Result,
+  SessionId,
+  SystemExpirationPolicy,
+  UserExpirationPolicy,
+  UserId,
+  UserType,
+  Version,
+  AuditEvent,
+} from '@claviger/core';
+import type {
+  Account,
+  InternalKey,
+  Key,
+  KeyEdit,
+  NewKey,
+  NewSecret,
+  Policy,
+  PresentedKey,
+  Session,
+  User,
+} from './entities.ts';
+
+/**
+ * The one place where state is kept. Two engines, one query code. Every change runs in `change()`, which writes the
+ * change, its audit events and its feed records in one transaction under consecutive versions, or nothing at all (A1, D2).
+ */
+export type Store = {
+  readonly engine: 'sqlite' | 'postgres';
+  /** Reads one consistent state; never changes anything. */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /**
+   * Runs a change. A refusal returned by `work`, or a throw, leaves nothing behind. When `work` records no event,
+   * nothing is written and `version` is null: what was asked for was already so.
+   */
+  change<T, R>(
+    context: ChangeContext,
+    work: (change: Change) => Promise<Result<T, R>>,
+  ): Promise<Result<Committed<T>, R>>;
+  readonly feed: FeedSource;
+  /** The last version, its hash and the stored floor of decision time (E9). */
+  head(): Promise<FeedPosition & { readonly floor: Instant }>;
+  /** Ends of keys (forced ends, deletes) after a version, for bringing `ended.log` up to date (D3). */
+  endsAfter(n: number): Promise<readonly KeyEnd[]>;
+  /** True when the database answers (D14). */
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+/** Who changes what account, at what time, over which request. */
+export type ChangeContext = {
+  /** The account whose changes this one waits for; null for the installation as a whole (set-up, internal keys). */
+  readonly accountId: AccountId | null;
+  readonly origin: Origin;
+  /** Decision time: the time of the events. */
+  readonly now: Instant;
+  /** The time that may enter the floor: held back while a clock jump is unconfirmed (E9). */
+  readonly storable: Instant;
+  /** Where to keep the answer of this request for replays, in the same transaction; null without an Idempotency-Key. */
+  readonly replay: ReplaySlot | null;
+};
+
+/** A committed change. */
+export type Committed<T> = {
+  readonly value: T;
+  /** The last version this change wrote, or null when nothing changed. */
+  readonly version: Version | null;
+  /** What it wrote, in order, as the feed will carry it. */
+  readonly entries: readonly FeedEntry[];
+  /** The keys it ended for good: to be kept in `ended.log` before the answer (D3). */
+  readonly ends: readonly KeyEnd[];
+};
+
+/** A key that was ended for good, and how. */
+export type KeyEnd = {
+  readonly accountId: AccountId;
+  readonly keyId: KeyId;
+  readonly how: 'force_expired' | 'deleted';
+  readonly at: Instant;
+  readonly version: Version;
+};
+
+/** The record of one idempotent request. Key and body are kept as HMACs only. */
+export type ReplaySlot = {
+  readonly credentialId: string;
+  readonly route: string;
+  readonly keyMac: string;
+  readonly bodyMac: string;
+  readonly expiresAt: Instant;
+  /** The answer to keep, without any secret. */
+  answerOf(value: unknown, version: Version | null): StoredAnswer;
+};
+export type StoredAnswer = { readonly status: number; readonly body: string; readonly version: string | null };
+
+/** An earlier request under the same idempotency key. */
+export type Replay = { readonly bodyMac: string; readonly answer: StoredAnswer };
+
+/** A page of a list, newest first. */
+export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+/** Where a page starts (an opaque text from `nextCursor`, or null) and how long it is. */
+export type PageRequest = { readonly cursor: string | null; readonly limit: number };
+
+/** Which keys a list shows. Absent filters do not filter. */
+export type KeyFilter = {
+  readonly accountId: AccountId;
+  /** Owners whose keys the caller may see; null is all of the account. */
+  readonly ownerIds: readonly UserId[] | null;
+  readonly kind?: KeyKind;
+  /** Derived at `now`, with the account's reminder period. */
+  readonly status?: 'active' | 'expiring' | 'disabled' | 'expired';
+  readonly expiresBefore?: Instant;
+  /** Not used since this instant (never used counts from its creation). */
+  readonly unusedSince?: Instant;
+  /** Part of the name, hint or id, in any case. */
+  readonly text?: string;
+  readonly now: Instant;
+  readonly reminderDays: number;
+};
+
+/** Which events a list shows (A5). */
+export type EventFilter = {
+  readonly accountId: AccountId;
+  /** Only events about this user and their keys, or null for all. */
+  readonly visibleTo: UserId | null;
+  readonly eventName?: string;
+  readonly actorId?: string;
+  readonly resourceId?: string;
+  readonly keyId?: KeyId;
+  readonly result?: 'success' | 'refused';
+  readonly from?: Instant;
+  readonly to?: Instant;
+};
+
+/** Reading. Everything that belongs to an account is found through it: another account's thing is null, like an absent one. */
+export type Reader = {
+  readonly accounts: {
+    find(id: AccountId): Promise<Account | null>;
+    /** True once set-up has made the first account (T2). */
+    exist(): Promise<boolean>;
+  };
+  readonly users: {
+    find(accountId: AccountId, id: UserId): Promise<User | null>;
+    /** By e-mail, whatever its case; an address belongs to one user of the installation (T1). */
+    findByEmail(email: string): Promise<(User & { readonly passwordHash: string | null }) | null>;
+    /** The stored password hash, or null for who cannot sign in. */
+    passwordHashOf(id: UserId): Promise<string | null>;
+    list(accountId: AccountId, only: readonly UserId[] | null, page: PageRequest): Promise<Page<User>>;
+    /** The ids of all restricted users: those whose keys an administrator may manage, beside their own (U3). */
+    restrictedIds(accountId: AccountId): Promise<readonly UserId[]>;
+  };
+  readonly keys: {
+    find(accountId: AccountId, id: KeyId): Promise<Key | null>;
+    /**
+     * The key one of whose secrets has this digest, of any account; replaced secrets are found too, with their end.
+     * Deleted and internal keys are not found (K10, K11, K12).
+     */
+    findByDigest(digest: string): Promise<PresentedKey | null>;
+    list(filter: KeyFilter, page: PageRequest): Promise<Page<Key>>;
+    /** Keys of an owner that are not deleted (K3). */
+    countOf(ownerId: UserId): Promise<number>;
+    /** Keys that a key made, directly or through others (K14). */
+    descendants(accountId: AccountId, id: KeyId): Promise<readonly Key[]>;
+  };
+  readonly policies: {
+    find(accountId: AccountId, id: PolicyId): Promise<Policy | null>;
+    list(accountId: AccountId, only: readonly PolicyId[] | null, page: PageRequest): Promise<Page<Policy>>;
+    of(user: Pick<User, 'policyIds' | 'accountId'>): Promise<readonly Policy[]>;
+    usersOf(accountId: AccountId, id: PolicyId): Promise<readonly UserId[]>;
+  };
+  readonly sessions: {
+    findByDigest(digest: string): Promise<Session | null>;
+    find(accountId: AccountId, id: SessionId): Promise<Session | null>;
+    /** Sessions that are not ended, newest first. */
+    listOf(userId: UserId): Promise<readonly Session[]>;
+  };
+  readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
+  readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
+  /** An unexpired record under this idempotency key. */
+  findReplay(slot: Pick<ReplaySlot, 'credentialId' | 'route' | 'keyMac'>, now: Instant): Promise<Replay | null>;
+};
+
+/**
+ * Changing. Methods are named for what happens, are atomic, record their own events and say what happened.
+ * They keep no rules of rights or policy: the command has decided those, inside the same transaction, on `read`.
+ */
+export type Change = {
+  readonly read: Reader;
+  readonly now: Instant;
+  readonly accounts: {
+    create(account: Account): Promise<void>;
+    changeExpirationPolicy(account: Account, to: SystemExpirationPolicy): Promise<void>;
+    changeReminderDays(account: Account, days: number): Promise<void>;
+  };
+  readonly users: {
+    /** `email-taken` when the address belongs to a user of any account of the installation. */
+    create(user: User, passwordHash: string | null): Promise<'created' | 'email-taken'>;
+    edit(user: User, to: Partial<Pick<User, 'name' | 'contacts'>>): Promise<void>;
+    changeType(user: User, to: UserType): Promise<void>;
+    disable(user: User): Promise<'disabled' | 'already-disabled'>;
+    enable(user: User): Promise<'enabled' | 'not-disabled'>;
+    /** Replaces the user's own policy; an empty object clears it. */
+    changeExpirationPolicy(user: User, to: UserExpirationPolicy): Promise<void>;
+  };
+  readonly keys: {
+    /** `id-used` when the id was ever used before (K10): the command draws another one. */
+    create(key: NewKey): Promise<'created' | 'id-used'>;
+    forceExpire(key: Key, end: ForcedExpiry): Promise<'force-expired' | 'already-expired'>;
+    delete(key: Key): Promise<void>;
+    /** `promotion` also takes over a key that is disabled on request: from then on only its owner's rotation enables it (U3). */
+    disable(key: Key, reason: 'request' | 'promotion'): Promise<'disabled' | 'already-disabled'>;
+    enable(key: Key): Promise<'enabled' | 'not-disabled'>;
+    edit(key: Key, to: KeyEdit): Promise<void>;
+    rotate(key: Key, to: KeyRotation): Promise<Key>;
+    /** Ends the overlap now; `no-overlap` when none is running. */
+    finishRotation(key: Key): Promise<'finished' | 'no-overlap'>;
+  };
+  readonly policies: {
+    create(policy: Policy): Promise<void>;
+    edit(policy: Policy, to: Partial<Pick<Policy, 'name' | 'description' | 'permissions'>>): Promise<void>;
+    /** Detaches it everywhere, with an event each, then deletes it. */
+    delete(policy: Policy): Promise<void>;
+    attach(policy: Policy, user: User): Promise<'attached' | 'already-attached'>;
+    detach(policy: Policy, user: User): Promise<'detached' | 'not-attached'>;
+  };
+  readonly sessions: {
+    create(session: Session): Promise<void>;
+    end(session: Session): Promise<'ended' | 'already-ended'>;
+    /** A new proof (password, passkey): the session counts as fresh again (U8). */
+    prove(session: Session): Promise<void>;
+    /** Notes that the session was used; writes at most once a minute, without an event. */
+    touch(session: Session): Promise<void>;
+  };
+  readonly internalKeys: {
+    create(key: InternalKey, secret: NewSecret): Promise<void>;
+    /** Lets an internal key answer for one more account (T1). */
+    bind(id: InternalKeyId, accountId: AccountId): Promise<void>;
+    end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
+  };
+  /** Records what changed no row of ours but is to be remembered: a refused call, a failed sign-in, a download (A2). */
+  record(draft: EventDraft): void;
+};
+
+/** A rotation, worked out by the command (X5). */
+export type KeyRotation = {
+  readonly secret: NewSecret;
+  readonly hint: string;
+  readonly expiresAt: Instant | null;
+  /** When the replaced secret ends: now + overlap, never beyond its own expiry. */
+  readonly previousEndsAt: Instant;
+  /** True when the key was disabled by a promotion and its owner rotates it (U3). */
+  readonly isEnabling: boolean;
+};
+
+/** What the store needs of the outside: no clock, no keys of its own. */
+export type StoreDeps = {
+  readonly sha256: (text: string) => string;
+  /** Signs the chain's head, hex (Ed25519, A4). */
+  sign(text: string): string;
+  /** Whether a head's signature is ours; a head that is not is refused at start. */
+  isSigned(text: string, signature: string): boolean;
+  /** Whether a row's seal fits (K7): a row that somebody else wrote is not a key. */
+  isSealed(row: SealedRow, seal: string): boolean;
+  newEventId(): AuditEvent['id'];
+  /** Told of every row whose seal does not fit, by key id. */
+  onBrokenSeal(keyId: string): void;
+};
+
+/** What a seal covers (K7). */
+export type SealedRow = {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly ownerId: string;
+  readonly kind: KeyKind | 'internal';
+  readonly digest: string;
+};
