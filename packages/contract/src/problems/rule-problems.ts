@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { inputError } from '../schemas/problem.ts';
+import { permission } from '../schemas/permissions.ts';
+import { member, type ProblemDefinition } from './definition.ts';
+
+const days = z.int().nullable();
+
+const pointed = (example: z.output<typeof inputError>) => ({
+  errors: member(z.array(inputError), 'Where in the body, each with what is wrong.', [example]),
+});
+
+/** Refusals by a rule of the product or by what is stored. */
+export const RULE_PROBLEMS = {
+  not_allowed: {
+    status: 403,
+    title: 'Not allowed',
+    example: 'An administrator manages restricted users and themselves; this user is an administrator.',
+    members: {},
+  },
+  owner_only: {
+    status: 403,
+    title: 'For the Owner only',
+    example: 'Only the Owner may decide that the policies of users may only shorten.',
+    members: {},
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    example: 'There is nothing with this id that you may see.',
+    members: {},
+  },
+  setup_done: {
+    status: 409,
+    title: 'Set-up already done',
+    example: 'This installation has its Owner already. Sign in.',
+    members: {},
+  },
+  idempotency_running: {
+    status: 409,
+    title: 'First request still running',
+    example: 'A request with this Idempotency-Key is still running. Repeat it in a moment.',
+    members: {},
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'Idempotency key used before',
+    example: 'This Idempotency-Key was used in the last 24 hours with another body. Take a new one for a new request.',
+    members: {},
+  },
+  lifespan_too_long: {
+    status: 422,
+    title: 'Lifespan too long',
+    example: 'A write_only key may live 90 days at most; 365 were asked for.',
+    members: {
+      longest_days: member(z.int().positive(), 'The longest lifespan the policy in force allows, in days.', 90),
+      asked_days: member(days, 'The lifespan that was asked for, in days; null is never.', 365),
+    },
+  },
+  users_may_only_shorten: {
+    status: 422,
+    title: 'A user policy may only shorten',
+    example:
+      'Master keys of the account live 90 days, and the policy of a user may only shorten that; 180 were asked for.',
+    members: {
+      longest_days: member(z.int().positive(), "The account's lifespan for this kind, in days.", 90),
+      asked_days: member(days, 'The lifespan that was asked for, in days; null is never.', 180),
+    },
+  },
+  key_limit_reached: {
+    status: 422,
+    title: 'Key limit reached',
+    example: 'This user has 10000 keys, and may have no more. Delete keys that nobody needs.',
+    members: { most: member(z.int().positive(), 'How many keys one user may have.', 10_000) },
+  },
+  policy_limit_reached: {
+    status: 422,
+    title: 'Policy limit reached',
+    example: 'This user has 100 policies, and may have no more.',
+    members: { most: member(z.int().positive(), 'How many policies one user may have.', 100) },
+  },
+  key_already_expired: {
+    status: 422,
+    title: 'Key already expired',
+    example: 'The key expired at 2026-03-01T09:30:00.000Z and cannot be rotated. Create a new one.',
+    members: {},
+  },
+  key_is_disabled: {
+    status: 422,
+    title: 'Key is disabled',
+    example: 'A disabled key cannot be rotated. Enable it first.',
+    members: {},
+  },
+  rotation_required: {
+    status: 422,
+    title: 'Rotation by the owner required',
+    example: 'The key was disabled when its owner got more rights. Only a rotation by the owner enables it.',
+    members: {},
+  },
+  permission_not_held: {
+    status: 422,
+    title: 'Permission not held',
+    example: 'A key cannot be given what its owner does not have; `permissions` lists what is missing.',
+    members: {
+      permissions: member(z.array(permission), 'The permissions that are not held.', [
+        { resource_type: 'database', operation: 'query', ids: ['sales'] },
+      ]),
+    },
+  },
+  unknown_permission: {
+    status: 422,
+    title: 'Unknown permission',
+    example: 'The resource catalogue does not know 1 of the permissions; `errors` lists it.',
+    members: pointed({
+      pointer: '/permissions/0/operation',
+      code: 'unknown_operation',
+      detail: 'is no operation of this resource type in the catalogue',
+    }),
+  },
+  unknown_user: {
+    status: 422,
+    title: 'Unknown user',
+    example: 'The body names a user that is not there; `errors` says where.',
+    members: pointed({ pointer: '/owner_id', code: 'unknown_user', detail: 'names no user that you may see' }),
+  },
+  origins_need_write_only: {
+    status: 422,
+    title: 'Web origins are for write-only keys',
+    example: 'A master key must never be embedded in a page, so it takes no allowed_origins.',
+    members: {},
+  },
+  owner_stays: {
+    status: 422,
+    title: 'An account keeps its Owner',
+    example: 'The user type of the Owner cannot be changed: ownership is handed over, never given up.',
+    members: {},
+  },
+  cannot_disable_yourself: {
+    status: 422,
+    title: 'You cannot disable yourself',
+    example: 'Nobody can disable themselves: they could not undo it.',
+    members: {},
+  },
+  service_account_stays_restricted: {
+    status: 422,
+    title: 'A service account stays restricted',
+    example: 'A service account cannot sign in, so it cannot be an administrator.',
+    members: {},
+  },
+  contacts_need_service_account: {
+    status: 422,
+    title: 'Contacts are for service accounts',
+    example: 'This user is a person and gets reminders in person; only service accounts have contacts.',
+    members: {},
+  },
+  password_wrong: {
+    status: 422,
+    title: 'Wrong password',
+    example: 'The password is not that of the signed-in user. The session goes on as before.',
+    members: {},
+  },
+} as const satisfies Record<string, ProblemDefinition>;

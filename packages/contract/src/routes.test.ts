@@ -1,0 +1,119 @@
+import { expect, expectTypeOf, test } from 'vitest';
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts';
+import { problemsOf, PROBLEMS_BEFORE_ROUTES, PROBLEMS_OF_PROXIES } from './problems-of.ts';
+import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, ROUTE_NAMES, routeOf } from './routes.ts';
+
+const all = ROUTE_NAMES.map((name) => ({ name, route: routeOf(name) }));
+const managing = all.filter(({ route }) => route.credentials.includes('session'));
+
+test('no two routes answer the same method and path', () => {
+  const calls = all.map(({ route }) => `${route.method} ${route.path.replaceAll(/\{\w+\}/g, '{}')}`);
+  expect(new Set(calls).size).toBe(calls.length);
+});
+
+test.each(all)('$name reads without changing and deletes without an answer', ({ route }) => {
+  if (route.method === 'GET') {
+    expect([route.body, route.events, route.answer.status]).toEqual([null, [], 200]);
+  }
+  expect(route.answer.status === 204).toBe(route.method === 'DELETE');
+  expect(route.answer.schema === null).toBe(route.answer.status === 204);
+});
+
+test.each(all)('the path of $name names what its target says', ({ route }) => {
+  const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const expected = { none: [], policy_user: ['id', 'user_id'] };
+  expect(params).toEqual(route.target in expected ? expected[route.target as keyof typeof expected] : ['id']);
+});
+
+test.each(all)('$name is for known user types exactly when it takes their credentials', ({ route }) => {
+  expect(route.userTypes.length > 0).toBe(route.credentials.includes('session'));
+  expect(route.userTypes.includes('owner')).toBe(route.credentials.includes('session'));
+});
+
+test('a narrowed key may call GET /v1/me and nothing else (K14)', () => {
+  const open = all.filter(({ route }) => route.isOpenToNarrowedKeys).map(({ name }) => name);
+  expect(open).toEqual(['read_me']);
+});
+
+test('the calls without a credential are set-up, sign-in, self-revoke, health and the description (T2, U7, K12, D14)', () => {
+  const open = all.filter(({ route }) => route.credentials.includes('nobody')).map(({ name }) => name);
+  expect(open).toEqual(['setup', 'create_session', 'self_revoke', 'livez', 'readyz', 'openapi']);
+});
+
+test('internal keys open verification and nothing else, and nothing else opens it (K11)', () => {
+  const open = all.filter(({ route }) => route.credentials.includes('internal_verify'));
+  expect(open.map(({ name }) => name)).toEqual(['verify_key', 'verify_keys']);
+  for (const { route } of open) expect(route.credentials).toEqual(['internal_verify']);
+  for (const { route } of open) expect(route.listener).toBe('data');
+});
+
+test('changing a user type is the one sensitive act of these calls (U8)', () => {
+  const sensitive = all.filter(({ route }) => route.isSensitive !== false);
+  expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([['edit_user', 'when_user_type']]);
+});
+
+test('settings of the account and changes of policies are for the Owner and administrators (P5)', () => {
+  const closed = managing.filter(({ route }) => !route.userTypes.includes('restricted')).map(({ name }) => name);
+  expect(closed).toEqual([
+    'create_service_account',
+    'set_user_expiration_policy',
+    'delete_user_expiration_policy',
+    'read_expiration_policy',
+    'set_expiration_policy',
+    'read_reminder_settings',
+    'set_reminder_settings',
+    'create_policy',
+    'edit_policy',
+    'delete_policy',
+    'set_policy_permissions',
+    'attach_policy',
+    'detach_policy',
+  ]);
+});
+
+test.each(managing.filter(({ route }) => route.method === 'POST'))(
+  '$name can be repeated safely when it changes something with a key',
+  ({ route }) => {
+    expect(route.isIdempotent).toBe(route.credentials.includes('master_key') && route.events.length > 0);
+  },
+);
+
+test.each(all)('the audit events of $name read noun.verb_ed (A3)', ({ route }) => {
+  for (const event of route.events) expect(event).toMatch(/^[a-z_]+\.[a-z_]+(?:ed|en)$|^internal_key\.bound$/);
+  expect(new Set(route.events).size).toBe(route.events.length);
+});
+
+test.each(managing)('$name says how every bad credential is refused (T3)', ({ route }) => {
+  const codes = problemsOf(route);
+  for (const code of ['credentials_required', 'ambiguous_credentials', 'key_expired', 'write_only_key'] as const) {
+    expect(codes).toContain(code);
+  }
+  expect(codes.includes('origin_mismatch')).toBe(route.method !== 'GET');
+  expect(codes.includes('session_required')).toBe(
+    !route.credentials.includes('master_key') || route.isSensitive !== false,
+  );
+});
+
+test('every problem is answered somewhere', () => {
+  const answered = new Set<ProblemCode>([
+    ...PROBLEMS_BEFORE_ROUTES,
+    ...PROBLEMS_OF_PROXIES,
+    ...all.flatMap(({ route }) => problemsOf(route)),
+  ]);
+  expect(PROBLEM_CODES.filter((code) => !answered.has(code))).toEqual([]);
+});
+
+test.each(all)('the problems of $name are sorted by status and named once', ({ route }) => {
+  const statuses = problemsOf(route).map((code) => PROBLEMS[code].status);
+  expect(statuses).toEqual(statuses.toSorted((a, b) => a - b));
+  expect(new Set(problemsOf(route)).size).toBe(statuses.length);
+});
+
+test('types of a call follow from its row', () => {
+  expectTypeOf<ParamsOf<'attach_policy'>>().toEqualTypeOf<{ readonly id: string; readonly user_id: string }>();
+  expectTypeOf<BodyOf<'rotate_key'>>().toEqualTypeOf<{ overlap_seconds: number }>();
+  expectTypeOf<BodyOf<'read_key'>>().toEqualTypeOf<null>();
+  expectTypeOf<QueryOf<'list_policies'>>().toEqualTypeOf<{ limit: number; cursor?: string }>();
+  expectTypeOf<AnswerOf<'delete_key'>>().toEqualTypeOf<null>();
+  expectTypeOf<AnswerOf<'list_keys'>['data'][number]['hint']>().toEqualTypeOf<string>();
+});

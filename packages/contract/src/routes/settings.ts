@@ -1,0 +1,73 @@
+import type { Route } from '../route.ts';
+import { eventObject, listAuditEventsQuery } from '../schemas/audit-events.ts';
+import {
+  expirationPolicy,
+  reminderSettings,
+  setExpirationPolicyBody,
+  setReminderSettingsBody,
+} from '../schemas/expiration.ts';
+import { listOf } from '../schemas/page.ts';
+import { resourceCatalogue } from '../schemas/resource-catalogue.ts';
+import { FOR_ADMINISTRATIVE, FOR_EVERYBODY } from './shared.ts';
+
+/** Settings of the account, its catalogue and its audit log. */
+export const SETTING_ROUTES = {
+  read_expiration_policy: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'GET',
+    path: '/v1/expiration-policy',
+    group: 'Settings',
+    summary: 'Read the expiration policy of the account',
+    answer: { status: 200, schema: expirationPolicy },
+  },
+  set_expiration_policy: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'PUT',
+    path: '/v1/expiration-policy',
+    group: 'Settings',
+    summary: 'Set the expiration policy of the account',
+    description: 'For keys made from now on; existing keys keep their expiry.',
+    body: setExpirationPolicyBody,
+    answer: { status: 200, schema: expirationPolicy },
+    events: ['expiration_policy.changed'],
+    problems: ['owner_only'],
+  },
+  read_reminder_settings: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'GET',
+    path: '/v1/reminder-settings',
+    group: 'Settings',
+    summary: 'Read when owners are told that a key expires',
+    answer: { status: 200, schema: reminderSettings },
+  },
+  set_reminder_settings: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'PUT',
+    path: '/v1/reminder-settings',
+    group: 'Settings',
+    summary: 'Set when owners are told that a key expires',
+    body: setReminderSettingsBody,
+    answer: { status: 200, schema: reminderSettings },
+    events: ['reminder_settings.changed'],
+  },
+  read_resource_catalogue: {
+    ...FOR_EVERYBODY,
+    method: 'GET',
+    path: '/v1/resource-catalogue',
+    group: 'Policies',
+    summary: 'Read what there is to permit',
+    answer: { status: 200, schema: resourceCatalogue },
+  },
+  list_audit_events: {
+    ...FOR_EVERYBODY,
+    method: 'GET',
+    path: '/v1/audit-events',
+    group: 'Audit log',
+    summary: 'List audit events',
+    description:
+      'The Owner and administrators read everything, restricted users what is about themselves and their keys.',
+    query: listAuditEventsQuery,
+    answer: { status: 200, schema: listOf(eventObject) },
+    problems: ['bad_cursor'],
+  },
+} as const satisfies Record<string, Route>;
