@@ -107,7 +107,9 @@ export function checkLink(
   sha256: Sha256Hex,
 ): ChainBreak | null {
   const version = Number(link.columns.version);
-  if (!(version > previous.version)) return { version, kind: 'out-of-order' };
+  // A text that is no number was tampered with; it is reported where the next event belongs.
+  if (!Number.isSafeInteger(version)) return { version: previous.version + 1, kind: 'changed' };
+  if (version <= previous.version) return { version, kind: 'out-of-order' };
   if (version !== previous.version + 1) return { version: previous.version + 1, kind: 'missing' };
   const digests = { eventDigest: eventDigest(link.columns, sha256), recordDigest: link.recordDigest };
   if (linkHash({ previousHash: link.previousHash, ...digests }, sha256) !== link.hash)

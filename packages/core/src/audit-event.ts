@@ -54,12 +54,15 @@ export type AuditEvent = EventDraft & {
   readonly origin: Origin;
 };
 
-/** Leaves out attributes that did not change. */
+/**
+ * The attributes of `after` that differ from `before`; a missing one reads as null (A3). What goes away must be named in
+ * `after` as null: an edit names only what it touches. Never hand in a secret or a digest.
+ */
 export function changesBetween(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): readonly AttributeChange[] {
   return Object.keys(after)
-    .filter((attribute) => JSON.stringify(before[attribute]) !== JSON.stringify(after[attribute]))
-    .map((attribute) => ({ attribute, old: before[attribute] ?? null, new: after[attribute] ?? null }));
+    .map((attribute) => ({ attribute, old: before[attribute] ?? null, new: after[attribute] ?? null }))
+    .filter((change) => JSON.stringify(change.old) !== JSON.stringify(change.new));
 }

@@ -79,8 +79,11 @@ export function decisionOf(subject: DecisionSubject, question: Question): Decisi
 
 /** Effective right = owner's current rights ∩ kind ∩ narrowing (K1, K5). */
 function decisionOnOperation(subject: DecisionSubject, operation: AskedOperation): DecisionCode {
-  if (subject.kind === 'write_only' && !operation.isIngestion) return 'write_only_key';
   const { typeAndOperation, resourceName } = operation;
+  if (subject.kind === 'write_only' && !operation.isIngestion) {
+    // An operation that the catalogue does not know is `insufficient_permission` for everybody, whatever the key's kind.
+    return subject.ownerRights.known.has(typeAndOperation) ? 'write_only_key' : 'insufficient_permission';
+  }
   if (!isPermitted(subject.ownerRights, typeAndOperation, resourceName)) return 'insufficient_permission';
   if (subject.narrowedRights !== null && !isPermitted(subject.narrowedRights, typeAndOperation, resourceName)) {
     return 'insufficient_permission';
@@ -91,7 +94,9 @@ function decisionOnOperation(subject: DecisionSubject, operation: AskedOperation
 /** Where a list is in force and the question names no address, the answer is no (I8). */
 function isAddressAllowed(bounds: Bounds, ip: IpAddress | null): boolean {
   if (bounds.allowedIps.length === 0) return true;
-  return ip !== null && bounds.allowedIps.some((range) => isInRange(range, ip));
+  if (ip === null) return false;
+  for (const range of bounds.allowedIps) if (isInRange(range, ip)) return true;
+  return false;
 }
 
 /** A key bound to origins is refused when the origin is absent, `null` or another (D15). */

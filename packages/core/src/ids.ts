@@ -67,6 +67,10 @@ export function newEventId(randomBytes: RandomBytes): EventId {
 export function keyIdOf(idCharacters: string): KeyId {
   return `key_${idCharacters}` as KeyId;
 }
+/** The 12 characters that an id shares with its key's text: a rotation writes them into the new text (X5). */
+export function idCharactersOf(id: KeyId | InternalKeyId): string {
+  return id.slice(id.indexOf('_') + 1);
+}
 /** The id of an internal key whose text carries these 12 characters. */
 export function internalKeyIdOf(idCharacters: string): InternalKeyId {
   return `ikey_${idCharacters}` as InternalKeyId;

@@ -7,7 +7,7 @@ export type IpRange = { readonly base: IpAddress; readonly prefixBits: number };
 const MAPPED_WORD = 0xffff;
 const MAPPED_BITS = 96;
 
-/** Reads an IPv4 or IPv6 address, or null. Leading zeros, short IPv4 forms and zones are none (I2). */
+/** Reads an IPv4 or IPv6 address, or null. IPv4 with leading zeros or in a short form, and zones, are none (I2). */
 export function parseIpAddress(text: string): IpAddress | null {
   return text.includes(':') ? parseIpv6(text) : mapped(parseIpv4(text));
 }
@@ -25,13 +25,18 @@ export function parseIpRange(text: string): IpRange | null {
   return hasHostBits(range) ? null : range;
 }
 
-/** Whether an address lies in a range. */
+/** Whether an address lies in a range. A range of IPv6 addresses never covers IPv4 clients: `::/0` is all of IPv6 (I2). */
 export function isInRange(range: IpRange, address: IpAddress): boolean {
+  if (range.prefixBits < MAPPED_BITS && isMapped(address)) return false;
   for (let word = 0; word < 4; word += 1) {
     const mask = maskOf(range.prefixBits - word * 32);
     if ((((range.base[word] as number) ^ (address[word] as number)) & mask) !== 0) return false;
   }
   return true;
+}
+
+function isMapped(address: IpAddress): boolean {
+  return address[0] === 0 && address[1] === 0 && address[2] === MAPPED_WORD;
 }
 
 /** The bits of a 32-bit word that count, when `bits` of it do. */

@@ -1,5 +1,5 @@
-import { formatBase62, isBase62Code, randomBase62, type RandomBytes } from './base62.ts';
-import { crc32 } from './crc32.ts';
+import { base62Value, formatBase62, randomBase62, type RandomBytes } from './base62.ts';
+import { addToCrc32, CRC32_START, crc32, finishCrc32 } from './crc32.ts';
 import { IMPORTED_KEY_LONGEST, IMPORTED_KEY_SHORTEST } from './limits.ts';
 import { Secret } from './secret.ts';
 
@@ -26,6 +26,10 @@ const BODY_LENGTH = ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 const WORD_OF_KIND = { master: 'master', write_only: 'write', internal: 'internal' } as const;
 const PREFIX = /^[a-z][a-z0-9]{1,15}$/;
 const UNDERSCORE = 95;
+/** What comes before the body in a text of ours, under any prefix. */
+const OWN_HEAD = new RegExp(`^[a-z][a-z0-9]{1,15}_(?:master|write|internal)_(?=[0-9A-Za-z]{${BODY_LENGTH}}$)`);
+/** Characters of a text that a hint shows at each side (K8). */
+const HINT_LENGTH = 4;
 
 /** Whether a text may be the installation's key prefix: a letter, then 1 to 15 letters or digits, all lower case (K6). */
 export function isKeyPrefix(text: string): boolean {
@@ -52,10 +56,9 @@ export function drawSecretCharacters(randomBytes: RandomBytes): string {
 export function parseKeyText(text: string, acceptedPrefixes: readonly string[]): KeyText | null {
   const prefix = acceptedPrefixes.find((candidate) => hasPrefix(text, candidate));
   if (prefix === undefined) return null;
-  const kind = kindAt(text, prefix.length + 1);
-  if (kind === null) return null;
-  const start = prefix.length + WORD_OF_KIND[kind].length + 2;
-  if (text.length !== start + BODY_LENGTH || !isWellFormedBody(text, start)) return null;
+  const start = text.length - BODY_LENGTH;
+  const kind = kindBetween(text, prefix.length + 1, start);
+  if (kind === null || !isWellFormedBody(text, start)) return null;
   return { prefix, kind, idCharacters: text.slice(start, start + ID_LENGTH) };
 }
 
@@ -66,38 +69,59 @@ export function parseKeyText(text: string, acceptedPrefixes: readonly string[]):
 export function presentedText(text: string, acceptedPrefixes: readonly string[]): PresentedText {
   for (const prefix of acceptedPrefixes) {
     if (!hasPrefix(text, prefix)) continue;
-    const kind = kindAt(text, prefix.length + 1);
-    if (kind === null) return 'malformed';
-    const start = prefix.length + WORD_OF_KIND[kind].length + 2;
-    if (text.length !== start + BODY_LENGTH || !isWellFormedBody(text, start)) return 'malformed';
+    const start = text.length - BODY_LENGTH;
+    const kind = kindBetween(text, prefix.length + 1, start);
+    if (kind === null || !isWellFormedBody(text, start)) return 'malformed';
     return kind === 'internal' ? 'internal' : 'own';
   }
   return isPrintable(text) ? 'foreign' : 'malformed';
 }
 
-/** The masked form that lists show: `clv_master_4fQ2…x9Kd` (K8). */
+/**
+ * The masked form that lists show: `clv_master_4fQ2…x9Kd` (K8). Of a text of ours it shows four characters of the id and
+ * four of the checksum, none of the secret; of an imported one the first and last four, whatever marks it contains.
+ */
 export function hintOf(text: Secret): string {
   const revealed = text.reveal();
-  const bodyStart = revealed.lastIndexOf('_') + 1;
-  return `${revealed.slice(0, bodyStart + 4)}…${revealed.slice(-4)}`;
+  const bodyStart = OWN_HEAD.exec(revealed)?.[0].length ?? 0;
+  return `${revealed.slice(0, bodyStart + HINT_LENGTH)}…${revealed.slice(-HINT_LENGTH)}`;
 }
 
 function hasPrefix(text: string, prefix: string): boolean {
   return text.charCodeAt(prefix.length) === UNDERSCORE && text.startsWith(prefix);
 }
 
-function kindAt(text: string, at: number): KeyTextKind | null {
-  if (text.startsWith('master_', at)) return 'master';
-  if (text.startsWith('write_', at)) return 'write_only';
-  return text.startsWith('internal_', at) ? 'internal' : null;
+/** The kind whose word and underscore fill the text between prefix and body, or null. */
+function kindBetween(text: string, from: number, to: number): KeyTextKind | null {
+  switch (to - from) {
+    case 'master_'.length:
+      return text.startsWith('master_', from) ? 'master' : null;
+    case 'write_'.length:
+      return text.startsWith('write_', from) ? 'write_only' : null;
+    case 'internal_'.length:
+      return text.startsWith('internal_', from) ? 'internal' : null;
+    default:
+      return null;
+  }
 }
 
+/** One walk that allocates nothing: alphabet, CRC-32 of everything before the checksum, and the checksum's value. */
 function isWellFormedBody(text: string, start: number): boolean {
-  for (let index = start; index < text.length; index += 1) {
-    if (!isBase62Code(text.charCodeAt(index))) return false;
-  }
   const checksumStart = text.length - CHECKSUM_LENGTH;
-  return text.endsWith(formatBase62(crc32(text, checksumStart), CHECKSUM_LENGTH));
+  let register = CRC32_START;
+  for (let index = 0; index < start; index += 1) register = addToCrc32(register, text.charCodeAt(index));
+  for (let index = start; index < checksumStart; index += 1) {
+    const code = text.charCodeAt(index);
+    if (base62Value(code) < 0) return false;
+    register = addToCrc32(register, code);
+  }
+  let checksum = 0;
+  for (let index = checksumStart; index < text.length; index += 1) {
+    const value = base62Value(text.charCodeAt(index));
+    if (value < 0) return false;
+    checksum = checksum * 62 + value;
+  }
+  return checksum === finishCrc32(register);
 }
 
 function isPrintable(text: string): boolean {

@@ -44,6 +44,9 @@ export const PERMISSION_IDS_MOST = 100;
 export const RESOURCE_NAME_LONGEST = 200;
 /** Characters. Names of resource types and operations. */
 export const OPERATION_NAME_LONGEST = 64;
+/** Resource types of a catalogue and operations of one type: each change of the catalogue rebuilds every user's rights. */
+export const CATALOGUE_TYPES_MOST = 100;
+export const CATALOGUE_OPERATIONS_MOST = 50;
 /** Ranges and origins a key may be narrowed to. */
 export const ALLOWED_IPS_MOST = 100;
 export const ALLOWED_ORIGINS_MOST = 50;

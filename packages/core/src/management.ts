@@ -37,3 +37,16 @@ export function mayChangeUserType(actor: ManagedUser, target: ManagedUser, to: U
 export function mayDisableUser(actor: ManagedUser, target: ManagedUser): boolean {
   return target.userType !== 'owner' && actor.id !== target.id && mayManage(actor, target);
 }
+
+/** Whether somebody may delete a user: administrators restricted users, the Owner everybody else; nobody the Owner or themselves (U3). */
+export function mayDeleteUser(actor: ManagedUser, target: ManagedUser): boolean {
+  return mayDisableUser(actor, target);
+}
+
+/**
+ * Whether somebody may set what binds a user: expiration policy, allowlist, attached policies (E3, I4, P5). Unlike
+ * `mayManage`, restricted users never may, not even for themselves (U3).
+ */
+export function mayAdminister(actor: ManagedUser, target: ManagedUser): boolean {
+  return isAdministrative(actor.userType) && mayManage(actor, target);
+}

@@ -11,7 +11,7 @@ export type Permission = {
 export type Permissions = 'everything' | readonly Permission[];
 
 /** The names that one operation is permitted on, ready for look-ups. */
-type Names = { all: boolean; readonly exact: Set<string>; readonly prefixes: Set<string> };
+type Names = { all: boolean; readonly exact: Set<string>; readonly prefixes: string[] };
 
 /** Permissions with the catalogue's inclusions worked in, ready for the hot path. Build once, ask often. */
 export type Rights = {
@@ -77,11 +77,11 @@ export function unionOf(lists: readonly (readonly Permission[])[]): readonly Per
 }
 
 function addNames(into: Map<string, Names>, name: string, ids: readonly string[]): void {
-  const names = into.get(name) ?? { all: false, exact: new Set<string>(), prefixes: new Set<string>() };
+  const names = into.get(name) ?? { all: false, exact: new Set<string>(), prefixes: [] };
   into.set(name, names);
   for (const id of ids) {
     if (id === '*') names.all = true;
-    else if (id.endsWith('*')) names.prefixes.add(id.slice(0, -1));
+    else if (id.endsWith('*')) names.prefixes.push(id.slice(0, -1));
     else names.exact.add(id);
   }
 }

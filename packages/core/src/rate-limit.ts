@@ -2,8 +2,9 @@
 export type RateLimit = { readonly requests: number; readonly perSeconds: number };
 
 /**
- * One request against a rate limit by the generic cell rate algorithm: `theoreticalArrivalMs` is the only state,
- * 0 for a key that was never used. A request that is refused changes nothing.
+ * One request against a rate limit by the generic cell rate algorithm (K5): `theoreticalArrivalMs` is the only state,
+ * 0 for a key that was never used. A request that is refused changes nothing. Hand in a counter that starts small (the
+ * monotonic clock): added to milliseconds since 1970, spacings below a millisecond drown in rounding.
  */
 export function takeFromRateLimit(
   limit: RateLimit,
@@ -12,11 +13,14 @@ export function takeFromRateLimit(
 ): { readonly isAllowed: boolean; readonly theoreticalArrivalMs: number; readonly retryAfterMs: number } {
   const windowMs = limit.perSeconds * 1000;
   const spacingMs = windowMs / limit.requests;
-  // A stored arrival beyond one window can only come from a clock that has gone back since; it must not lock the key out.
-  const arrival = Math.min(Math.max(theoreticalArrivalMs, nowMs), nowMs + windowMs);
+  // A stored arrival beyond one window comes from a clock that has gone back, or from a wider limit, since. It would refuse
+  // until the clock is there again; so this one request is let through and the state starts from here.
+  const isFromElsewhere = theoreticalArrivalMs > nowMs + windowMs + spacingMs / 2;
+  const arrival = isFromElsewhere ? nowMs + windowMs - spacingMs : Math.max(theoreticalArrivalMs, nowMs);
   const next = arrival + spacingMs;
   const retryAfterMs = next - nowMs - windowMs;
-  // A thousandth of a millisecond of tolerance: the spacing is rarely a whole number.
-  if (retryAfterMs > 0.001) return { isAllowed: false, theoreticalArrivalMs, retryAfterMs: Math.ceil(retryAfterMs) };
+  // Half a spacing of tolerance: a sum of spacings is rarely exact, and the last request of a burst must not pay for that.
+  if (retryAfterMs > spacingMs / 2)
+    return { isAllowed: false, theoreticalArrivalMs, retryAfterMs: Math.ceil(retryAfterMs) };
   return { isAllowed: true, theoreticalArrivalMs: next, retryAfterMs: 0 };
 }
