@@ -32,7 +32,11 @@ export const PACKAGE_TABLE: { readonly [name in PackageName]: PackageRule } = {
   contract: { packages: { core: 'types-and-constants' }, npm: ['zod'], node: false },
   storage: { packages: { core: 'everything', contract: 'everything' }, npm: ['kysely', 'pg'], node: true },
   verifier: { packages: { core: 'everything', contract: 'everything' }, npm: [], node: true },
-  gateway: { packages: { core: 'everything', contract: 'everything', verifier: 'everything' }, npm: ['zod'], node: true },
+  gateway: {
+    packages: { core: 'everything', contract: 'everything', verifier: 'everything' },
+    npm: ['zod'],
+    node: true,
+  },
   client: { packages: { contract: 'everything' }, npm: [], node: false },
   server: {
     packages: {
