@@ -81,15 +81,6 @@ export type Key = {
   readonly rotation: { readonly rotatedAt: Instant; readonly previousEndsAt: Instant } | null;
 };
 
-/** A key found by one of its secrets: what proves that somebody who names a key also has it. */
-export type PresentedKey = {
-  readonly key: Key;
-  /** False for a secret that a rotation has replaced (X5). */
-  readonly isCurrent: boolean;
-  /** When this secret ends: its own expiry or the end of its overlap, whichever is earlier; null is never. */
-  readonly endsAt: Instant | null;
-};
-
 /** What a command hands over to make a key; the store adds what it derives. */
 export type NewKey = Omit<Key, 'disabledAt' | 'disabledReason' | 'forcedExpiry' | 'lastUsedAt' | 'rotation'> & {
   readonly secret: NewSecret;

@@ -1,1 +1,10 @@
-export {};
+export * from './entities.ts';
+export * from './store.ts';
+export { isCursor } from './cursor.ts';
+export { StartRefusal, StoreFault, type StoreFaultKind } from './faults.ts';
+export { sealedInternalKey, sealedKey } from './sealed-rows.ts';
+export { refuseOldSqlite, refuseUnlessDurable } from './sqlite/durability.ts';
+export { openPostgres, type PostgresOptions } from './postgres/open.ts';
+export { openSqlite, type SqliteOptions } from './sqlite/open.ts';
+export { completeEndedLog, type EndedLog, openEndedLog } from './ended-log.ts';
+export { type AuditCheckDeps, type AuditFinding, verifyAuditLog } from './audit-log-check.ts';

@@ -18,18 +18,7 @@ import type {
   Version,
   AuditEvent,
 } from '@claviger/core';
-import type {
-  Account,
-  InternalKey,
-  Key,
-  KeyEdit,
-  NewKey,
-  NewSecret,
-  Policy,
-  PresentedKey,
-  Session,
-  User,
-} from './entities.ts';
+import type { Account, InternalKey, Key, KeyEdit, NewKey, NewSecret, Policy, Session, User } from './entities.ts';
 
 /**
  * The one place where state is kept. Two engines, one query code. Every change runs in `change()`, which writes the
@@ -50,8 +39,19 @@ export type Store = {
   readonly feed: FeedSource;
   /** The last version, its hash and the stored floor of decision time (E9). */
   head(): Promise<FeedPosition & { readonly floor: Instant }>;
-  /** Ends of keys (forced ends, deletes) after a version, for bringing `ended.log` up to date (D3). */
-  endsAfter(n: number): Promise<readonly KeyEnd[]>;
+  /**
+   * Ends of keys (forced ends, deletes) after a version, for bringing `ended.log` up to date (D3). A bare number counts in
+   * every epoch; after a restore, when numbers of the lost epoch may be used again, ask with the whole version.
+   */
+  endsAfter(after: Version | number | null): Promise<readonly KeyEnd[]>;
+  /**
+   * Keeps when keys were last used, and raises the floor of decision time, without events (D13, E9). Drops idempotency
+   * records that are over. Call it every few seconds, also with no uses: on a quiet system nothing else keeps the time.
+   */
+  flush(notes: Flush): Promise<void>;
+  /** The text kept with `keepSealingCheck`, or null: it tells a wrong sealing key at start (K7). */
+  sealingCheck(): Promise<string | null>;
+  keepSealingCheck(text: string): Promise<void>;
   /** True when the database answers (D14). */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -69,6 +69,15 @@ export type ChangeContext = {
   /** Where to keep the answer of this request for replays, in the same transaction; null without an Idempotency-Key. */
   readonly replay: ReplaySlot | null;
 };
+
+/** What is kept from time to time, outside any change. */
+export type Flush = {
+  readonly uses: readonly KeyUse[];
+  /** The time that may enter the floor (E9). */
+  readonly storable: Instant;
+};
+/** When a key was last used. */
+export type KeyUse = { readonly keyId: KeyId; readonly at: Instant };
 
 /** A committed change. */
 export type Committed<T> = {
@@ -90,7 +99,11 @@ export type KeyEnd = {
   readonly version: Version;
 };
 
-/** The record of one idempotent request. Key and body are kept as HMACs only. */
+/**
+ * The record of one idempotent request. Key and body are kept as HMACs only. Look with `change.read.findReplay` inside the
+ * change, before anything else: the account's lock makes doubles of one credential wait for each other, so the second one
+ * finds the first one's record. Should two meet all the same, the later commit is refused with the fault `replay-taken`.
+ */
 export type ReplaySlot = {
   readonly credentialId: string;
   readonly route: string;
@@ -127,6 +140,15 @@ export type KeyFilter = {
   readonly reminderDays: number;
 };
 
+/** A key found by one of its secrets. */
+export type FoundSecret = {
+  readonly key: Key;
+  /** False for a secret that a rotation replaced. */
+  readonly isCurrent: boolean;
+  /** When a replaced secret ends; null for the current one, which ends with its key. */
+  readonly endsAt: Instant | null;
+};
+
 /** Which events a list shows (A5). */
 export type EventFilter = {
   readonly accountId: AccountId;
@@ -137,7 +159,9 @@ export type EventFilter = {
   readonly resourceId?: string;
   readonly keyId?: KeyId;
   readonly result?: 'success' | 'refused';
+  /** From this instant on. */
   readonly from?: Instant;
+  /** Before this instant. */
   readonly to?: Instant;
 };
 
@@ -160,14 +184,11 @@ export type Reader = {
   };
   readonly keys: {
     find(accountId: AccountId, id: KeyId): Promise<Key | null>;
-    /**
-     * The key one of whose secrets has this digest, of any account; replaced secrets are found too, with their end.
-     * Deleted and internal keys are not found (K10, K11, K12).
-     */
-    findByDigest(digest: string): Promise<PresentedKey | null>;
     list(filter: KeyFilter, page: PageRequest): Promise<Page<Key>>;
     /** Keys of an owner that are not deleted (K3). */
     countOf(ownerId: UserId): Promise<number>;
+    /** The key that has or had the secret of this digest, of whatever account; null too when its seal does not fit (K7, K12). */
+    findByDigest(digest: string): Promise<FoundSecret | null>;
     /** Keys that a key made, directly or through others (K14). */
     descendants(accountId: AccountId, id: KeyId): Promise<readonly Key[]>;
   };
@@ -275,7 +296,7 @@ export type StoreDeps = {
   onBrokenSeal(keyId: string): void;
 };
 
-/** What a seal covers (K7). */
+/** What a seal covers (K7); `sealedKey` and `sealedInternalKey` make it, so that sealing and checking never differ. */
 export type SealedRow = {
   readonly accountId: string;
   readonly keyId: string;

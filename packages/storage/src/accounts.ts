@@ -1,0 +1,58 @@
+import { type AccountId, instant, lifespan } from '@claviger/core';
+import type { Kysely, Selectable } from 'kysely';
+import type { Account } from './entities.ts';
+import { catalogueFrom, wireCatalogue } from './json-columns.ts';
+import { prepareQuery } from './prepared.ts';
+import type { AccountsTable, Tables } from './schema.ts';
+import type { Reader } from './store.ts';
+
+const selectAccount = prepareQuery((db, { id }: { readonly id: AccountId }) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id),
+);
+
+/** Reads accounts. */
+export function accountReader(db: Kysely<Tables>): Reader['accounts'] {
+  return {
+    find: (id) => findAccount(db, id),
+    exist: async () => (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) !== undefined,
+  };
+}
+
+/** Finds an account, or null. */
+export async function findAccount(db: Kysely<Tables>, id: AccountId): Promise<Account | null> {
+  const [row] = (await selectAccount(db, { id })).rows;
+  return row === undefined ? null : accountFrom(row);
+}
+
+/** An account as its row holds it. */
+export function accountFrom(row: Selectable<AccountsTable>): Account {
+  return {
+    id: row.id as AccountId,
+    name: row.name,
+    createdAt: instant(row.created_at),
+    defaultKeys: row.default_keys as Account['defaultKeys'],
+    reminderDays: row.reminder_days,
+    catalogue: catalogueFrom(row.catalogue),
+    expiration: {
+      lifespans: { master: lifespan(row.master_lifespan_days), write_only: lifespan(row.write_only_lifespan_days) },
+      usersMayOnlyShorten: row.users_may_only_shorten === 1,
+    },
+    hasManagementByKeys: row.has_management_by_keys === 1,
+  };
+}
+
+/** An account's row. */
+export function accountRow(account: Account): Selectable<AccountsTable> {
+  return {
+    id: account.id,
+    name: account.name,
+    created_at: account.createdAt,
+    default_keys: account.defaultKeys,
+    reminder_days: account.reminderDays,
+    catalogue: JSON.stringify(wireCatalogue(account.catalogue)),
+    master_lifespan_days: account.expiration.lifespans.master,
+    write_only_lifespan_days: account.expiration.lifespans.write_only,
+    users_may_only_shorten: account.expiration.usersMayOnlyShorten ? 1 : 0,
+    has_management_by_keys: account.hasManagementByKeys ? 1 : 0,
+  };
+}

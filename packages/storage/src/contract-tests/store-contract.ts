@@ -1,0 +1,30 @@
+import { describe } from 'vitest';
+import { chainContract } from './chain.contract.ts';
+import type { DatabaseOpener } from './database.ts';
+import { damageContract } from './damage.contract.ts';
+import { feedContract } from './feed.contract.ts';
+import { keyContract } from './keys.contract.ts';
+import { listContract } from './lists.contract.ts';
+import { misuseContract } from './misuse.contract.ts';
+import { peopleContract } from './people.contract.ts';
+import { propertyContract } from './properties.contract.ts';
+import { replayContract } from './replays.contract.ts';
+import { sealContract } from './seals.contract.ts';
+import { sessionContract } from './sessions.contract.ts';
+
+/** What every engine promises: run it on each, with an opener that makes an empty database for each test. */
+export function storeContract(name: string, opener: DatabaseOpener): void {
+  describe(`the store on ${name}`, () => {
+    chainContract(opener);
+    keyContract(opener);
+    peopleContract(opener);
+    sessionContract(opener);
+    listContract(opener);
+    replayContract(opener);
+    feedContract(opener);
+    sealContract(opener);
+    damageContract(opener);
+    misuseContract(opener);
+    propertyContract(opener);
+  });
+}

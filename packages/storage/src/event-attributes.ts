@@ -1,0 +1,89 @@
+import { formatInstant, type Instant, type Lifespan, type UserExpirationPolicy } from '@claviger/core';
+import type { Account, InternalKey, Key, Policy, User } from './entities.ts';
+import { wirePermissions, wireRateLimit } from './json-columns.ts';
+
+/** Attributes as audit events name them: the words of the wire. Never a secret, a digest or a hint (A3). */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** The same attributes, all absent: what a thing was before it was made, or is after it was deleted. */
+export function absent(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.keys(attributes).map((name) => [name, null]));
+}
+
+/** What an event says of an account. */
+export function accountAttributes(account: Account): Attributes {
+  return { name: account.name, default_keys: account.defaultKeys, management_by_keys: account.hasManagementByKeys };
+}
+
+/** What an event says of the expiration policy of an account. */
+export function systemPolicyAttributes({ expiration }: Pick<Account, 'expiration'>): Attributes {
+  return {
+    master: lifespanAttribute(expiration.lifespans.master),
+    write_only: lifespanAttribute(expiration.lifespans.write_only),
+    users_may_only_shorten: expiration.usersMayOnlyShorten,
+  };
+}
+
+/** What an event says of the expiration policy of a user; null is a kind that follows the account's. */
+export function userPolicyAttributes(policy: UserExpirationPolicy): Attributes {
+  return {
+    master: policy.master === undefined ? null : lifespanAttribute(policy.master),
+    write_only: policy.write_only === undefined ? null : lifespanAttribute(policy.write_only),
+  };
+}
+
+/** What an event says of a user. */
+export function userAttributes(user: User): Attributes {
+  return {
+    name: user.name,
+    email: user.email,
+    user_type: user.userType,
+    service_account: user.isServiceAccount,
+    contacts: user.contacts,
+    disabled_at: time(user.disabledAt),
+  };
+}
+
+/** What an event says of a key. */
+export function keyAttributes(key: Key): Attributes {
+  return {
+    name: key.name,
+    kind: key.kind,
+    owner_id: key.ownerId,
+    created_by: key.createdBy,
+    created_by_key_id: key.createdByKeyId,
+    strength: key.strength,
+    lifespan_days: key.lifespan,
+    expires_at: time(key.expiresAt),
+    disabled_at: time(key.disabledAt),
+    disabled_reason: key.disabledReason,
+    forced_expiry: key.forcedExpiry === null ? null : { ...key.forcedExpiry, at: time(key.forcedExpiry.at) },
+    permissions: key.permissions === null ? null : wirePermissions(key.permissions),
+    allowed_ips: key.allowedIps,
+    allowed_origins: key.allowedOrigins,
+    rate_limit: key.rateLimit === null ? null : wireRateLimit(key.rateLimit),
+    metadata: key.metadata,
+    rotation:
+      key.rotation === null
+        ? null
+        : { rotated_at: time(key.rotation.rotatedAt), previous_ends_at: time(key.rotation.previousEndsAt) },
+  };
+}
+
+/** What an event says of a policy. */
+export function policyAttributes(policy: Policy): Attributes {
+  return { name: policy.name, description: policy.description, permissions: wirePermissions(policy.permissions) };
+}
+
+/** What an event says of an internal key. */
+export function internalKeyAttributes(key: InternalKey): Attributes {
+  return { purpose: key.purpose, account_ids: key.accountIds, ended_at: time(key.endedAt) };
+}
+
+function lifespanAttribute(days: Lifespan): { readonly lifespan_days: Lifespan } {
+  return { lifespan_days: days };
+}
+
+function time(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
+}

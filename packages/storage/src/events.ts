@@ -1,0 +1,172 @@
+import {
+  type AccountId,
+  type Actor,
+  type AuditEvent,
+  type EventColumns,
+  formatInstant,
+  type Instant,
+  type Origin,
+  parseInstant,
+} from '@claviger/core';
+import { type Kysely, type RawBuilder, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { ACTOR_FIELD } from './actor-field.ts';
+import { type Place, pageOf, placeOf } from './cursor.ts';
+import type { Dialect } from './dialect.ts';
+import { StoreFault } from './faults.ts';
+import type { AuditEventsTable, Tables } from './schema.ts';
+import type { EventFilter, PageRequest, Reader } from './store.ts';
+
+type EventQuery = SelectQueryBuilder<Tables, 'audit_events', object>;
+
+/** Reads the audit log. */
+export function eventReader(db: Kysely<Tables>, dialect: Dialect): Reader['events'] {
+  return {
+    list: async (filter, page: PageRequest) => {
+      const after = placeOf(page);
+      let query = filtered(db.selectFrom('audit_events').where('account_id', '=', filter.accountId), filter, dialect);
+      if (after !== null) query = query.where('version', '<', after.at);
+      const rows = await query
+        .selectAll()
+        .orderBy('version', 'desc')
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(rows.map(eventFrom), page.limit, eventPlace);
+    },
+  };
+}
+
+/** The texts that are stored of an event, and that its digest covers (A4). An absent value is an empty text. */
+export function columnsOf(event: AuditEvent): EventColumns {
+  return {
+    epoch: String(event.epoch),
+    version: String(event.version),
+    id: event.id,
+    account_id: event.accountId ?? '',
+    time: formatInstant(event.time),
+    event_name: event.name,
+    actor: actorText(event.origin.actor),
+    affected_user_id: event.affectedUserId ?? '',
+    resource_id: event.resourceId ?? '',
+    key_kind: event.keyKind ?? '',
+    changes: JSON.stringify(event.changes),
+    ip_address: storable(event.origin.ipAddress),
+    user_agent: storable(event.origin.userAgent),
+    http_method: storable(event.origin.httpMethod),
+    path: storable(event.origin.path),
+    request_id: storable(event.origin.requestId),
+    result: event.result,
+  };
+}
+
+/** An event as its row holds it. */
+export function eventFrom(row: Selectable<AuditEventsTable>): AuditEvent {
+  const time = parseInstant(row.time);
+  if (time === null) throw new StoreFault('damaged', `event ${row.version} has no readable time`);
+  return {
+    id: row.id as AuditEvent['id'],
+    epoch: Number(row.epoch),
+    version: row.version,
+    accountId: orNull(row.account_id) as AccountId | null,
+    time,
+    name: row.event_name,
+    affectedUserId: orNull(row.affected_user_id) as AuditEvent['affectedUserId'],
+    resourceId: orNull(row.resource_id) as AuditEvent['resourceId'],
+    keyKind: orNull(row.key_kind) as AuditEvent['keyKind'],
+    changes: JSON.parse(row.changes) as AuditEvent['changes'],
+    result: row.result as AuditEvent['result'],
+    origin: originFrom(row),
+  };
+}
+
+/** Every actor has an `id`, by which the log is filtered: a user's, an internal key's, or the name of a part of the system. */
+function actorText(actor: Actor): string {
+  switch (actor.kind) {
+    case 'user':
+      return JSON.stringify({ kind: 'user', id: actor.userId, session_id: actor.sessionId, key_id: actor.keyId });
+    case 'internal_key':
+      return JSON.stringify({ kind: 'internal_key', id: actor.internalKeyId });
+    case 'operator':
+      return JSON.stringify({ kind: 'operator', id: 'operator' });
+    case 'system':
+      return JSON.stringify({ kind: 'system', id: actor.part });
+    case 'unknown':
+      return JSON.stringify({ kind: 'unknown', id: null });
+  }
+}
+
+type StoredActor = {
+  readonly kind: Actor['kind'];
+  readonly id: string;
+  readonly session_id: string | null;
+  readonly key_id: string | null;
+};
+
+function actorFrom(text: string): Actor {
+  const stored = JSON.parse(text) as StoredActor;
+  switch (stored.kind) {
+    case 'user':
+      return { kind: 'user', userId: stored.id, sessionId: stored.session_id, keyId: stored.key_id } as Actor;
+    case 'internal_key':
+      return { kind: 'internal_key', internalKeyId: stored.id } as Actor;
+    case 'system':
+      return { kind: 'system', part: stored.id };
+    case 'operator':
+    case 'unknown':
+      return { kind: stored.kind };
+  }
+}
+
+function originFrom(row: Selectable<AuditEventsTable>): Origin {
+  return {
+    actor: actorFrom(row.actor),
+    ipAddress: orNull(row.ip_address),
+    userAgent: orNull(row.user_agent),
+    httpMethod: orNull(row.http_method),
+    path: orNull(row.path),
+    requestId: orNull(row.request_id),
+  };
+}
+
+function filtered(query: EventQuery, filter: EventFilter, dialect: Dialect): EventQuery {
+  let narrowed = query;
+  if (filter.visibleTo !== null) narrowed = narrowed.where('affected_user_id', '=', filter.visibleTo);
+  if (filter.eventName !== undefined) narrowed = narrowed.where('event_name', '=', filter.eventName);
+  if (filter.resourceId !== undefined) narrowed = narrowed.where('resource_id', '=', filter.resourceId);
+  if (filter.result !== undefined) narrowed = narrowed.where('result', '=', filter.result);
+  if (filter.from !== undefined) narrowed = narrowed.where('time', '>=', formatInstant(filter.from));
+  if (filter.to !== undefined) narrowed = narrowed.where('time', '<', formatInstant(filter.to));
+  if (filter.actorId !== undefined)
+    narrowed = narrowed.where(sql<boolean>`${actorField(dialect, 'id')} = ${filter.actorId}`);
+  if (filter.keyId !== undefined)
+    narrowed = narrowed.where(
+      sql<boolean>`(resource_id = ${filter.keyId} or ${actorField(dialect, 'key_id')} = ${filter.keyId})`,
+    );
+  return narrowed;
+}
+
+function actorField(dialect: Dialect, field: 'id' | 'key_id'): RawBuilder<string> {
+  return sql.raw(`(${ACTOR_FIELD[dialect](field)})`);
+}
+
+function eventPlace(event: AuditEvent): Place {
+  return { at: event.version, id: '' };
+}
+
+/**
+ * Texts from outside as both engines give them back: half a character or a NUL would come back changed, or not go in at
+ * all, and the chain would not fit what is stored.
+ */
+function storable(text: string | null): string {
+  return text === null ? '' : text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+/** The instant a row's event happened. */
+export function timeOf(row: Pick<Selectable<AuditEventsTable>, 'time' | 'version'>): Instant {
+  const time = parseInstant(row.time);
+  if (time === null) throw new StoreFault('damaged', `event ${row.version} has no readable time`);
+  return time;
+}

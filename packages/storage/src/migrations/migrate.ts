@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Dialect } from '../dialect.ts';
+import { StartRefusal } from '../faults.ts';
+import type { Tables } from '../schema.ts';
+import { up as firstTables } from './0001-first-tables.ts';
+
+const MIGRATION_TABLE = 'claviger_migrations';
+const LOCK_TABLE = 'claviger_migration_lock';
+
+/** All migrations there ever were, in order; names never change once released. */
+const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
+  '0001_first_tables': firstTables,
+};
+
+/**
+ * Brings a database to this program's schema, or refuses one that a newer program has changed or that holds somebody
+ * else's tables. Two programs that start at once do no harm. `schema` is the PostgreSQL schema to look in.
+ */
+export async function migrate(db: Kysely<Tables>, dialect: Dialect, schema: string | null): Promise<void> {
+  const names = await tableNames(db, dialect, schema);
+  if (names.includes(MIGRATION_TABLE)) await refuseNewer(db);
+  else refuseForeign(names);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrationsFor(dialect) },
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: LOCK_TABLE,
+    // Without it the migrator takes a table of that name in any other schema for its own.
+    ...(schema === null ? {} : { migrationTableSchema: schema }),
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
+}
+
+function migrationsFor(dialect: Dialect): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(MIGRATIONS).map(([name, up]) => [name, { up: (db: Kysely<unknown>) => up(db, dialect) }]),
+  );
+}
+
+async function tableNames(db: Kysely<Tables>, dialect: Dialect, schema: string | null): Promise<readonly string[]> {
+  const query =
+    dialect === 'sqlite'
+      ? sql<{ name: string }>`select name from sqlite_master where type = 'table'`
+      : sql<{ name: string }>`select tablename as name from pg_tables where schemaname = ${schema}`;
+  const { rows } = await query.execute(db);
+  return rows.map((row) => row.name);
+}
+
+async function refuseNewer(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
+  const unknown = rows.map((row) => row.name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length === 0) return;
+  throw new StartRefusal(
+    `The database is too new for this program (it has the changes ${unknown.sort().join(', ')}): ` +
+      'start the newer version of Claviger that wrote it, or restore a backup made by this version.',
+  );
+}
+
+function refuseForeign(names: readonly string[]): void {
+  const taken = names.filter((name) => ['accounts', 'users', 'keys', 'sessions', 'audit_events'].includes(name));
+  if (taken.length === 0) return;
+  throw new StartRefusal(
+    `The database holds tables of another program (${taken.sort().join(', ')}): ` +
+      'give Claviger a database, or on PostgreSQL a schema, of its own.',
+  );
+}

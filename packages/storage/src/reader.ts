@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely';
+import { accountReader } from './accounts.ts';
+import type { Dialect } from './dialect.ts';
+import { eventReader } from './events.ts';
+import { internalKeyReader } from './internal-keys.ts';
+import { keyReader } from './key-reader.ts';
+import { policyReader } from './policies.ts';
+import { findReplay } from './replays.ts';
+import type { Tables } from './schema.ts';
+import { sessionReader } from './sessions.ts';
+import type { Reader, StoreDeps } from './store.ts';
+import { userReader } from './users.ts';
+
+/** Everything that can be read, on one connection: inside a change that is the change's own. */
+export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDeps): Reader {
+  return {
+    accounts: accountReader(db),
+    users: userReader(db, dialect),
+    keys: keyReader(db, dialect, deps),
+    policies: policyReader(db, dialect),
+    sessions: sessionReader(db),
+    internalKeys: internalKeyReader(db),
+    events: eventReader(db, dialect),
+    findReplay: findReplay(db),
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * The tables, as both engines hold them: times are integer milliseconds, flags 0 or 1, JSON is text, versions are safe
+ * integers. Everything that belongs to an account says so in `account_id` (T1).
+ */
+export type Tables = {
+  readonly installation: InstallationTable;
+  readonly feed_head: FeedHeadTable;
+  readonly accounts: AccountsTable;
+  readonly users: UsersTable;
+  readonly user_lifespans: UserLifespansTable;
+  readonly keys: KeysTable;
+  readonly key_secrets: KeySecretsTable;
+  readonly tombstones: TombstonesTable;
+  readonly policies: PoliciesTable;
+  readonly policy_users: PolicyUsersTable;
+  readonly sessions: SessionsTable;
+  readonly internal_keys: InternalKeysTable;
+  readonly internal_key_accounts: InternalKeyAccountsTable;
+  readonly idempotency_records: IdempotencyRecordsTable;
+  readonly audit_events: AuditEventsTable;
+  readonly feed_records: FeedRecordsTable;
+};
+
+/** One row: what changes of the installation as a whole wait for. */
+export type InstallationTable = {
+  id: number;
+  /** A text that only the holder of the sealing key can make; it refuses a wrong one at start (K7). */
+  sealing_check: string | null;
+};
+
+/** One row: the counter that every change takes last, with the chain's signed head (D2, A4). */
+export type FeedHeadTable = {
+  id: number;
+  epoch: number;
+  version: number;
+  hash: string;
+  signature: string;
+  /** Decision time is never before it (E9). */
+  floor: number;
+};
+
+export type AccountsTable = {
+  id: string;
+  name: string;
+  created_at: number;
+  default_keys: string;
+  reminder_days: number;
+  catalogue: string;
+  master_lifespan_days: number | null;
+  write_only_lifespan_days: number | null;
+  users_may_only_shorten: number;
+  has_management_by_keys: number;
+};
+
+export type UsersTable = {
+  id: string;
+  account_id: string;
+  name: string;
+  email: string | null;
+  /** The address in lower case: one user of the whole installation has it (T1). */
+  email_lower: string | null;
+  user_type: string;
+  is_service_account: number;
+  contacts: string;
+  created_at: number;
+  disabled_at: number | null;
+  password_hash: string | null;
+};
+
+/** A user's own expiration policy, a row for each kind that has one (E3). */
+export type UserLifespansTable = { account_id: string; user_id: string; kind: string; lifespan_days: number | null };
+
+export type KeysTable = {
+  id: string;
+  account_id: string;
+  owner_id: string;
+  kind: string;
+  name: string;
+  hint: string;
+  /** Name, hint and id in lower case: what a text filter looks in. */
+  search_text: string;
+  strength: string;
+  created_at: number;
+  created_by: string;
+  created_by_key_id: string | null;
+  lifespan_days: number | null;
+  expires_at: number | null;
+  disabled_at: number | null;
+  disabled_reason: string | null;
+  forced_at: number | null;
+  forced_by: string | null;
+  forced_reason: string | null;
+  forced_note: string | null;
+  permissions: string | null;
+  allowed_ips: string;
+  allowed_origins: string;
+  rate_limit: string | null;
+  metadata: string;
+  last_used_at: number | null;
+  rotated_at: number | null;
+  previous_ends_at: number | null;
+};
+
+/** Every secret a key ever had: replaced ones stay, so that they answer `expired` (X5). */
+export type KeySecretsTable = {
+  digest: string;
+  account_id: string;
+  key_id: string;
+  seal: string;
+  hint: string;
+  created_at: number;
+  /** When a replaced secret ends; null for the current one, which ends with its key. */
+  ends_at: number | null;
+  is_current: number;
+};
+
+/** Deleted keys: their ids are never used again (K10), and what they made is still found through them (K14). */
+export type TombstonesTable = {
+  key_id: string;
+  account_id: string;
+  created_by_key_id: string | null;
+  deleted_at: number;
+  /** The change that deleted it; null only inside that change. */
+  version: number | null;
+};
+
+export type PoliciesTable = {
+  id: string;
+  account_id: string;
+  name: string;
+  description: string | null;
+  permissions: string;
+  created_at: number;
+};
+
+export type PolicyUsersTable = { account_id: string; policy_id: string; user_id: string };
+
+export type SessionsTable = {
+  id: string;
+  account_id: string;
+  user_id: string;
+  digest: string;
+  created_at: number;
+  last_seen_at: number;
+  proven_at: number;
+  ended_at: number | null;
+  ip_address: string | null;
+  user_agent: string | null;
+};
+
+export type InternalKeysTable = {
+  id: string;
+  purpose: string;
+  digest: string;
+  seal: string;
+  created_at: number;
+  ended_at: number | null;
+};
+
+export type InternalKeyAccountsTable = { account_id: string; internal_key_id: string };
+
+export type IdempotencyRecordsTable = {
+  account_id: string | null;
+  credential_id: string;
+  route: string;
+  key_mac: string;
+  body_mac: string;
+  status: number;
+  body: string;
+  version: string | null;
+  expires_at: number;
+};
+
+/** The audit log, in version order: one text for each of core's EVENT_COLUMNS, and the chain (A4). */
+export type AuditEventsTable = {
+  version: number;
+  epoch: string;
+  id: string;
+  /** Empty for events of the installation as a whole. */
+  account_id: string;
+  time: string;
+  event_name: string;
+  actor: string;
+  affected_user_id: string;
+  resource_id: string;
+  key_kind: string;
+  changes: string;
+  ip_address: string;
+  user_agent: string;
+  http_method: string;
+  path: string;
+  request_id: string;
+  result: string;
+  previous_hash: string;
+  event_digest: string;
+  record_digest: string;
+  hash: string;
+};
+
+/** What verifiers need to know of each change (D2). */
+export type FeedRecordsTable = {
+  version: number;
+  account_id: string | null;
+  subject_id: string | null;
+  record: string;
+};
