@@ -22,11 +22,13 @@ export type DeciderQuestion = {
 export type Decision = {
   readonly isAllowed: boolean;
   readonly code: DecisionCode;
-  /** `<epoch>.<n>` of the state that decided. */
-  readonly version: string;
+  /** `<epoch>.<n>` of the state that decided; null when there was none. */
+  readonly version: string | null;
   readonly key: {
     readonly id: KeyId;
     readonly kind: KeyKind;
+    /** Null where the verifier knows no names (D1). */
+    readonly name: string | null;
     readonly ownerId: UserId;
     readonly expiresAt: Instant | null;
     readonly isExpiring: boolean;
@@ -35,4 +37,18 @@ export type Decision = {
   readonly permissions: readonly Permission[];
   /** Seconds until a `rate_limited` caller may come again, else null. */
   readonly retryAfterSeconds: number | null;
+  /** When the presented secret ended, for `expired` (E11); null otherwise, and when unknown. */
+  readonly expiredAt: Instant | null;
+};
+
+/** The closed answer: nobody knows, so nobody is let in (D5). */
+export const STALE_DECISION: Decision = {
+  isAllowed: false,
+  code: 'stale',
+  version: null,
+  key: null,
+  accountId: null,
+  permissions: [],
+  retryAfterSeconds: null,
+  expiredAt: null,
 };

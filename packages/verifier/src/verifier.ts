@@ -11,6 +11,9 @@ import type {
   UserId,
   Version,
 } from '@claviger/core';
+import type { KeyEnding } from './ended-keys.ts';
+import type { Replica } from './replica.ts';
+import type { KeyUsage } from './usage-book.ts';
 
 /** Decides on presented keys from memory, without any I/O (D1). Fed by a follower; see `follower.ts`. */
 export type Verifier = {
@@ -28,6 +31,48 @@ export type Verifier = {
   hasReached(version: Version, timeoutMs: number): Promise<boolean>;
   /** How many keys and tombstones are held, for metrics. */
   size(): { readonly keys: number; readonly tombstones: number };
+  /** What each key was used for since the last call (D13); whoever takes it must keep it. */
+  drainUsage(): readonly KeyUsage[];
+  /** Brings in ends of keys learnt outside the feed (`ended.log`, another verifier): they hold for ever (D3). */
+  rememberEnds(ends: Iterable<KnownEnd>): void;
+  /** Every end this verifier knows, for whoever restores a backup (D3). */
+  knownEnds(): Iterable<KnownEnd>;
+};
+
+/** A verifier with the side that its follower feeds. Nobody else calls these. */
+export type FedVerifier = Verifier & {
+  /** What decides at present, or null before the first snapshot. */
+  replica(): Replica | null;
+  /** An empty replica to be filled beside the present one. */
+  newReplica(position: FeedPosition): Replica;
+  /** Decides from another replica from now on; ends seen meanwhile, counts and rate limits go along. */
+  adopt(replica: Replica): void;
+  /** Says that the present replica has moved on: whoever waits for a version looks again. */
+  moved(): void;
+  /** Says that at this reading of the monotonic counter the replica was current (D5). */
+  confirm(atMs: number): void;
+  /** Refuses everything until this version is applied (X1): for a change that is committed but could not be applied. */
+  refuseUntil(version: Version): void;
+  /** Refuses everything until the next confirmation: the replica turned out to be of another history. */
+  doubt(): void;
+  /** Reports something that should not happen. */
+  alarm(alarm: VerifierAlarm): void;
+};
+
+/** The end of a key, as far as a verifier needs to know it. */
+export type KnownEnd = { readonly keyId: KeyId; readonly how: KeyEnding };
+
+/** What an operator should hear of. None of it ever carries a key's text. */
+export type VerifierAlarm = {
+  readonly kind:
+    | 'decide_fault'
+    | 'bad_record'
+    | 'bad_entry'
+    | 'feed_reload'
+    | 'snapshot_refused'
+    | 'source_failed'
+    | 'change_not_applied';
+  readonly detail: string;
 };
 
 /** A row of the key table; -1 when the presented text belongs to no key. */
@@ -54,6 +99,8 @@ export type LocalDecision = {
   readonly row: KeyRow;
   /** Milliseconds until a `rate_limited` caller may come again; 0 otherwise. */
   readonly retryAfterMs: number;
+  /** When the presented secret ended, for `expired` (E11): its lifespan, its overlap, or its key by force; null when unknown. */
+  readonly expiredAt: Instant | null;
 };
 
 /** What a decision may tell of a key. */
@@ -66,7 +113,7 @@ export type DescribedKey = {
   /** True within the account's reminder period (E13). */
   readonly isExpiring: boolean;
   readonly isNarrowed: boolean;
-  /** Owner's current rights ∩ kind ∩ narrowing (K5). */
+  /** Owner's current rights ∩ kind ∩ narrowing (K5). The same list object until it changes, so that what is made of it can be kept. */
   readonly permissions: readonly Permission[];
 };
 
@@ -85,6 +132,8 @@ export type VerifierDeps = {
   readonly acceptedPrefixes: readonly string[];
   /** Milliseconds without being confirmed current after which everything is refused (D5). */
   readonly stalenessMs: number;
+  /** Told of what an operator should hear of; it must not throw. */
+  readonly onAlarm?: (alarm: VerifierAlarm) => void;
 };
 
 /** Time for a verifier: decision time to judge keys by, and a counter that never jumps to judge staleness by. */

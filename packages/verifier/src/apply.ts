@@ -1,0 +1,270 @@
+import type { AccountRecord, FeedRecord, InternalKeyRecord, KeyRecord, UserRecord } from '@claviger/contract';
+import {
+  type AccountId,
+  type KeyId,
+  type PolicyId,
+  parseAccountId,
+  parseInternalKeyId,
+  parseKeyId,
+  parsePolicyId,
+  parseUserId,
+  type ResourceCatalogue,
+  unreachable,
+  type UserId,
+} from '@claviger/core';
+import {
+  accountOf,
+  leaveStanding,
+  putAccount,
+  putPolicy,
+  type Standing,
+  standingAt,
+  takeStanding,
+} from './accounts.ts';
+import { endingOf, rememberEnd } from './ended-keys.ts';
+import { dropInternalKey, putInternalKey } from './internal-keys.ts';
+import { type KeyFromRecord, parseKeyRecord } from './key-record.ts';
+import {
+  deleteKey,
+  DIGEST_WORDS,
+  findKey,
+  findDigest,
+  FORCED,
+  keyRowOf,
+  ownerRowOf,
+  putKey,
+  setFlag,
+  sideOf,
+} from './key-table.ts';
+import {
+  addOwner,
+  countKeys,
+  dropOwner,
+  findOwner,
+  isForgettable,
+  OWNER_DISABLED,
+  OWNER_KNOWN,
+  setOwner,
+  standingNumberOf,
+} from './owner-table.ts';
+import { permissionsFrom } from './permission-record.ts';
+import type { Replica } from './replica.ts';
+import { NO_ROW } from './row-arena.ts';
+import { forgetUsage } from './usage-book.ts';
+
+/**
+ * Applies one record: the whole new state of one thing, so that applying it twice changes nothing. False when the record
+ * contradicts itself or what is known (D4); then nothing of it has been applied.
+ */
+export function applyRecord(replica: Replica, record: FeedRecord): boolean {
+  switch (record.type) {
+    case 'account':
+      return applyAccount(replica, record);
+    case 'user':
+      return applyUser(replica, record);
+    case 'user_deleted':
+      return applyUserDeleted(replica, parseUserId(record.user_id));
+    case 'policy':
+      return applyPolicy(replica, record, permissionsFrom(record.permissions));
+    case 'policy_deleted':
+      return applyPolicy(replica, record, null);
+    case 'key':
+      return applyKey(replica, record);
+    case 'key_deleted':
+      return applyKeyDeleted(replica, parseKeyId(record.key_id));
+    case 'internal_key':
+      return applyInternalKey(replica, record);
+    case 'none':
+      return true;
+    default:
+      return unreachable(record);
+  }
+}
+
+/** Brings a replica under an end that was learnt elsewhere: from another replica, or from `ended.log` (D3). */
+export function applyEnd(replica: Replica, id: KeyId): void {
+  const row = findKey(replica.keys, id);
+  if (row === NO_ROW) return;
+  const ending = endingOf(replica.ended, id);
+  if (ending === 'deleted') forgetKey(replica, row);
+  else if (ending === 'force_expired') setFlag(replica.keys, row, FORCED, true);
+}
+
+function applyAccount(replica: Replica, record: AccountRecord): boolean {
+  const id = parseAccountId(record.account_id);
+  if (id === null || !hasCleanNames(record)) return false;
+  const catalogue: ResourceCatalogue = record.catalogue.map((type) => ({
+    name: type.name,
+    operations: type.operations.map(({ name, is_ingestion, includes }) => ({
+      name,
+      isIngestion: is_ingestion,
+      includes,
+    })),
+  }));
+  putAccount(accountOf(replica.accounts, id), { reminderDays: record.reminder_days, catalogue });
+  return true;
+}
+
+/** `type:operation` must read one way only: a colon in a name would let one operation pass for another. */
+function hasCleanNames(record: AccountRecord): boolean {
+  return record.catalogue.every(
+    (type) => !type.name.includes(':') && type.operations.every(({ name }) => !name.includes(':')),
+  );
+}
+
+function applyUser(replica: Replica, record: UserRecord): boolean {
+  const id = parseUserId(record.user_id);
+  const accountId = parseAccountId(record.account_id);
+  const policyIds = record.policy_ids.map(parsePolicyId);
+  if (id === null || accountId === null || policyIds.includes(null)) return false;
+  const row = ownerRowFor(replica, id, accountId);
+  if (row === NO_ROW) return false;
+  changeOwner(replica, row, {
+    standing: {
+      account: accountOf(replica.accounts, accountId),
+      userType: record.user_type,
+      policyIds: policyIds.filter((policyId) => policyId !== null).toSorted(),
+    },
+    flags: record.is_disabled ? OWNER_KNOWN | OWNER_DISABLED : OWNER_KNOWN,
+  });
+  return true;
+}
+
+function applyUserDeleted(replica: Replica, id: UserId | null): boolean {
+  if (id === null) return false;
+  const row = findOwner(replica.owners, id);
+  if (row === NO_ROW) return true;
+  const { account } = standingAt(replica.accounts, standingNumberOf(replica.owners, row));
+  changeOwner(replica, row, { standing: { account, userType: 'restricted', policyIds: [] }, flags: 0 });
+  forgetOwnerIfUnused(replica, row);
+  return true;
+}
+
+function applyPolicy(
+  replica: Replica,
+  record: { readonly account_id: string; readonly policy_id: string },
+  permissions: Parameters<typeof putPolicy>[2],
+): boolean {
+  const id: PolicyId | null = parsePolicyId(record.policy_id);
+  const accountId = parseAccountId(record.account_id);
+  if (id === null || accountId === null) return false;
+  putPolicy(accountOf(replica.accounts, accountId), id, permissions);
+  return true;
+}
+
+function applyKey(replica: Replica, record: KeyRecord): boolean {
+  const key = parseKeyRecord(record);
+  if (key === null) return false;
+  // Tombstones are read before the table: a reloaded row may be older than the end (K10, D3).
+  const ending = endingOf(replica.ended, key.id);
+  if (ending === 'deleted') return true;
+  if (!mayPutKey(replica, key)) return false;
+  const ownerRow = ownerRowFor(replica, key.ownerId, key.accountId);
+  if (ownerRow === NO_ROW) return false;
+  if (key.flags & FORCED) rememberEnd(replica.ended, key.id, 'force_expired');
+  putOwnedKey(replica, key, { ownerRow, flags: ending === 'force_expired' ? key.flags | FORCED : key.flags });
+  return true;
+}
+
+function putOwnedKey(replica: Replica, key: KeyFromRecord, owned: { ownerRow: number; flags: number }): void {
+  const former = findKey(replica.keys, key.id);
+  const formerOwnerRow = former === NO_ROW ? NO_ROW : ownerRowOf(replica.keys, former);
+  // A rate limit goes on where it stood: an edit of the key gives no fresh allowance.
+  const formerSide = former === NO_ROW ? null : sideOf(replica.keys, former);
+  if (key.side !== null && formerSide !== null) key.side.arrivalMs = formerSide.arrivalMs;
+  putKey(replica.keys, { ...key, ...owned });
+  countKeys(replica.owners, owned.ownerRow, 1);
+  if (formerOwnerRow !== NO_ROW) leaveOwner(replica, formerOwnerRow);
+}
+
+/** A key stays in its account (T1), and no two secrets are the same. */
+function mayPutKey(replica: Replica, key: KeyFromRecord): boolean {
+  const { keys } = replica;
+  const row = findKey(keys, key.id);
+  if (row !== NO_ROW && accountIdOfOwner(replica, ownerRowOf(keys, row)) !== key.accountId) return false;
+  const secrets = [key.current, ...key.replaced];
+  const isElsewhere = secrets.some(({ digest }) => {
+    const found = findDigest(keys, digest);
+    return found !== NO_ROW && keyRowOf(keys, found) !== row;
+  });
+  return !isElsewhere && !hasDoubles(secrets.map(({ digest }) => digest));
+}
+
+function hasDoubles(digests: readonly Uint32Array[]): boolean {
+  return digests.some((digest, index) =>
+    digests.slice(index + 1).some((other) => {
+      for (let word = 0; word < DIGEST_WORDS; word += 1) if (digest[word] !== other[word]) return false;
+      return true;
+    }),
+  );
+}
+
+function applyKeyDeleted(replica: Replica, id: KeyId | null): boolean {
+  if (id === null) return false;
+  rememberEnd(replica.ended, id, 'deleted');
+  applyEnd(replica, id);
+  return true;
+}
+
+function forgetKey(replica: Replica, row: number): void {
+  const ownerRow = ownerRowOf(replica.keys, row);
+  forgetUsage(replica.usage, row);
+  deleteKey(replica.keys, row);
+  leaveOwner(replica, ownerRow);
+}
+
+function applyInternalKey(replica: Replica, record: InternalKeyRecord): boolean {
+  const id = parseInternalKeyId(record.internal_key_id);
+  if (id === null) return false;
+  if (record.is_ended) replica.ended.internal.add(id);
+  if (replica.ended.internal.has(id)) {
+    dropInternalKey(replica.internalKeys, id);
+    return true;
+  }
+  const digest = Buffer.from(record.digest, 'hex').toString('latin1');
+  putInternalKey(replica.internalKeys, {
+    id,
+    purpose: record.purpose,
+    accountIds: new Set(record.account_ids),
+    digest,
+  });
+  return true;
+}
+
+/** The row of an owner in an account, made when it is new; `NO_ROW` when that owner is another account's (T1). */
+function ownerRowFor(replica: Replica, id: UserId, accountId: AccountId): number {
+  const row = findOwner(replica.owners, id);
+  if (row !== NO_ROW) return accountIdOfOwner(replica, row) === accountId ? row : NO_ROW;
+  const account = accountOf(replica.accounts, accountId);
+  return addOwner(
+    replica.owners,
+    id,
+    takeStanding(replica.accounts, { account, userType: 'restricted', policyIds: [] }),
+  );
+}
+
+function accountIdOfOwner(replica: Replica, row: number): AccountId {
+  return standingAt(replica.accounts, standingNumberOf(replica.owners, row)).account.id;
+}
+
+function changeOwner(
+  replica: Replica,
+  row: number,
+  to: { readonly standing: Pick<Standing, 'account' | 'userType' | 'policyIds'>; readonly flags: number },
+): void {
+  const former = standingNumberOf(replica.owners, row);
+  setOwner(replica.owners, row, { standing: takeStanding(replica.accounts, to.standing), flags: to.flags });
+  leaveStanding(replica.accounts, former);
+}
+
+function leaveOwner(replica: Replica, row: number): void {
+  countKeys(replica.owners, row, -1);
+  forgetOwnerIfUnused(replica, row);
+}
+
+function forgetOwnerIfUnused(replica: Replica, row: number): void {
+  if (!isForgettable(replica.owners, row)) return;
+  const standing = standingNumberOf(replica.owners, row);
+  dropOwner(replica.owners, row);
+  leaveStanding(replica.accounts, standing);
+}

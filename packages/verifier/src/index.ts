@@ -1,0 +1,15 @@
+export * from './clock.ts';
+export * from './create-verifier.ts';
+export * from './decider.ts';
+export * from './digests.ts';
+export * from './follower.ts';
+export type { FollowDeps } from './following.ts';
+export * from './guard.ts';
+export * from './local-decider.ts';
+export * from './middlewares/fastify.ts';
+export * from './presented-key.ts';
+export * from './refusal.ts';
+export * from './remote-decider.ts';
+export * from './statuses.ts';
+export type { KeyUsage } from './usage-book.ts';
+export type * from './verifier.ts';

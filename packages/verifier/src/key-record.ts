@@ -1,0 +1,110 @@
+import type { KeyRecord } from '@claviger/contract';
+import {
+  type AccountId,
+  type Bounds,
+  type IpRange,
+  type KeyId,
+  parseAccountId,
+  parseIpRange,
+  parseKeyId,
+  parseUserId,
+  type UserId,
+} from '@claviger/core';
+import { DISABLED, FORCED, type KeySide, type SecretEntry, WRITE_ONLY } from './key-table.ts';
+import { permissionsFrom } from './permission-record.ts';
+
+/** A key's record, ready for the table; nothing of it needs another look. */
+export type KeyFromRecord = {
+  readonly id: KeyId;
+  readonly accountId: AccountId;
+  readonly ownerId: UserId;
+  readonly flags: number;
+  readonly current: SecretEntry;
+  readonly replaced: readonly SecretEntry[];
+  readonly side: KeySide | null;
+};
+
+/** Parses a key's record into the table's terms, or null when an id or a range in it is none. */
+export function parseKeyRecord(record: KeyRecord): KeyFromRecord | null {
+  const id = parseKeyId(record.key_id);
+  const accountId = parseAccountId(record.account_id);
+  const ownerId = parseUserId(record.owner_id);
+  const bounds = parseBounds(record);
+  if (id === null || accountId === null || ownerId === null || bounds === 'malformed') return null;
+  const currentIndex = indexOfCurrent(record);
+  // A force-expired key's secrets ended then at the latest: that is the "when" of the answer `expired` (E11).
+  const forcedAt = endFrom(record.forced_at);
+  const secrets = record.secrets.map(({ digest, ends_at }) => ({
+    digest: digestWords(digest),
+    endsAt: Math.min(endFrom(ends_at), forcedAt),
+  }));
+  const current = secrets[currentIndex];
+  if (current === undefined) return null;
+  const expiresAt = endFrom(record.expires_at) === current.endsAt ? null : endFrom(record.expires_at);
+  return {
+    id,
+    accountId,
+    ownerId,
+    flags: flagsFrom(record),
+    current,
+    replaced: secrets.filter((_, index) => index !== currentIndex),
+    side: sideFrom(id, record, { bounds, expiresAt }),
+  };
+}
+
+/** The eight little-endian words of a digest in hex, as `Buffer` reads its bytes. */
+export function digestWords(hex: string): Uint32Array {
+  const words = new Uint32Array(8);
+  for (let word = 0; word < 8; word += 1) {
+    const big = Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16);
+    words[word] = ((big & 0xff) << 24) | ((big & 0xff00) << 8) | ((big >>> 8) & 0xff00) | (big >>> 24);
+  }
+  return words;
+}
+
+/** The current secret is the one that ends when the key expires; a record that says otherwise has its first one as current. */
+function indexOfCurrent(record: KeyRecord): number {
+  const index = record.secrets.findIndex(({ ends_at }) => ends_at === record.expires_at);
+  return index === -1 ? 0 : index;
+}
+
+function endFrom(milliseconds: number | null): number {
+  return milliseconds ?? Number.POSITIVE_INFINITY;
+}
+
+function flagsFrom(record: KeyRecord): number {
+  return (
+    (record.kind === 'write_only' ? WRITE_ONLY : 0) |
+    (record.forced_at === null ? 0 : FORCED) |
+    (record.disabled_at === null ? 0 : DISABLED)
+  );
+}
+
+function parseBounds(record: KeyRecord): Bounds | null | 'malformed' {
+  if (record.allowed_ips.length === 0 && record.allowed_origins.length === 0) return null;
+  const allowedIps: IpRange[] = [];
+  for (const text of record.allowed_ips) {
+    const range = parseIpRange(text);
+    if (range === null) return 'malformed';
+    allowedIps.push(range);
+  }
+  return { allowedIps, allowedOrigins: record.allowed_origins };
+}
+
+function sideFrom(keyId: KeyId, record: KeyRecord, parsed: Pick<KeySide, 'bounds' | 'expiresAt'>): KeySide | null {
+  const { permissions, rate_limit } = record;
+  const { bounds, expiresAt } = parsed;
+  if (permissions === null && rate_limit === null && bounds === null && expiresAt === null) return null;
+  return {
+    keyId,
+    permissions: permissions === null ? null : permissionsFrom(permissions),
+    rights: null,
+    compiledAt: -1,
+    listed: null,
+    bounds,
+    rateLimit: rate_limit === null ? null : { requests: rate_limit.requests, perSeconds: rate_limit.per_seconds },
+    arrivalMs: 0,
+    expiresAt,
+    firstReplaced: 0,
+  };
+}
