@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import {
+  DEFAULT_CATALOGUE,
+  effectivePermissions,
+  hasExpired,
+  type Instant,
+  isAdministrative,
+  mayManage,
+  type Permission,
+  type Permissions,
+  parseKeyText,
+  statusOf,
+  unionOf,
+} from '@claviger/core';
+import { type FoundSecret, type Key, openSqlite, type Policy, type User } from '@claviger/storage';
+import fc from 'fast-check';
+import { afterAll, beforeAll, test } from 'vitest';
+import { ACT_NAMES, Intrigue, type Made, type Move, NAMES } from './testing/intrigue.ts';
+import { type Installation, openInstallation } from './testing/installation.ts';
+import { onDatabase, openScene } from './testing/scene.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await openInstallation('rights', openSqlite);
+});
+afterAll(() => installation.close());
+
+/** Anybody tries anything. */
+const anything: fc.Arbitrary<readonly Move[]> = fc.array(
+  fc.record({
+    who: fc.nat(NAMES.length - 1),
+    credential: fc.oneof(fc.constant(0), fc.nat(4)),
+    act: fc.constantFrom(...ACT_NAMES, 'create', 'create', 'create', 'rotate', 'rotate', 'changeType'),
+    target: fc.nat(11),
+    choice: fc.nat(23),
+  }),
+  { minLength: 20, maxLength: 60 },
+);
+
+/** The Owner, an administrator and a restricted user, who create, rotate and promote, each with all that they have learnt. */
+const promotions: fc.Arbitrary<readonly Move[]> = fc.array(
+  fc.record({
+    who: fc.constantFrom(NAMES.indexOf('olga'), NAMES.indexOf('adam'), NAMES.indexOf('rita')),
+    credential: fc.oneof(fc.constant(0), fc.nat(4)),
+    act: fc.constantFrom('create', 'create', 'create', 'rotate', 'rotate', 'enable', 'disable', 'delete', 'changeType'),
+    target: fc.oneof(fc.constant(NAMES.indexOf('rita')), fc.nat(4)),
+    choice: fc.nat(23),
+  }),
+  { minLength: 20, maxLength: 40 },
+);
+
+/** Everything that rights follow from, and what has become of every secret that anybody ever learnt. */
+type State = {
+  readonly users: ReadonlyMap<string, User>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly keys: ReadonlyMap<string, Key>;
+  readonly secrets: readonly (FoundSecret | null)[];
+  readonly now: Instant;
+};
+
+test('no row of moves, by sessions and by any key learnt on the way, gives anybody what nobody gave them (P6, K14)', async () => {
+  await fc.assert(fc.asyncProperty(anything, play), { seed: 20_261_123, numRuns: 25 });
+}, 120_000);
+
+test('whoever rises keeps no working key that somebody else knows, however it was made or rotated (U3, P6)', async () => {
+  await fc.assert(fc.asyncProperty(promotions, play), { seed: 20_261_124, numRuns: 60 });
+}, 120_000);
+
+async function play(moves: readonly Move[]): Promise<void> {
+  const intrigue = await openIntrigue();
+  let before = await stateOf(intrigue);
+  for (const move of moves) {
+    const made = await intrigue.make(move);
+    const after = await stateOf(intrigue);
+    checkStep({ intrigue, move, made, before, after });
+    before = after;
+  }
+}
+
+type Step = {
+  readonly intrigue: Intrigue;
+  readonly move: Move;
+  readonly made: Made;
+  readonly before: State;
+  readonly after: State;
+};
+
+function checkStep(step: Step): void {
+  refusalsWriteNothing(step);
+  rightsComeFromThoseWhoHaveThem(step);
+  newSecretsAreOfManagedKeys(step);
+  narrowingsStayWithinTheOwner(step);
+  risenOwnersShareNoSecret(step);
+  secretsOnlyEver(step);
+  effectiveNeverExceedsTheOwner(step.after);
+}
+
+function refusalsWriteNothing({ made, before, after, move }: Step): void {
+  if (made.outcome.ok) return;
+  // The context of a move may have opened a session: nothing but that may have been written.
+  assert.deepEqual(after.users, before.users, move.act);
+  assert.deepEqual(after.policies, before.policies, move.act);
+  assert.deepEqual(after.keys, before.keys, move.act);
+}
+
+/** Whose type, policies and lifespans changed was managed by the actor; a restricted actor changes none at all (U3, P5). */
+function rightsComeFromThoseWhoHaveThem({ made, before, after, move }: Step): void {
+  const actor = before.users.get(made.actor) ?? assert.fail();
+  if (!isAdministrative(actor.userType)) {
+    assert.deepEqual(after.users, before.users, `${move.act} by a restricted user`);
+    assert.deepEqual(after.policies, before.policies, `${move.act} by a restricted user`);
+  }
+  for (const [id, user] of after.users) {
+    const old = before.users.get(id);
+    if (old === undefined || JSON.stringify(old) === JSON.stringify(user)) continue;
+    // Deleting a policy takes it from everybody who had it.
+    if (move.act === 'deletePolicy') assert.ok(user.policyIds.every((policy) => old.policyIds.includes(policy)));
+    else assert.ok(mayManage(actor, old), `${move.act} changed somebody whom the actor does not manage`);
+    if (old.userType === 'owner' || user.userType === 'owner') assert.equal(user.userType, old.userType);
+  }
+}
+
+/** A secret is shown only to who acts as somebody that manages its owner, and its text names its key (K9, K6). */
+function newSecretsAreOfManagedKeys({ made, before, after }: Step): void {
+  const actor = before.users.get(made.actor) ?? assert.fail();
+  for (const { key, secret } of made.learnt) {
+    const owner = after.users.get(key.ownerId) ?? assert.fail();
+    assert.ok(mayManage(actor, owner), 'a secret of somebody whom the actor does not manage');
+    assert.equal(`key_${parseKeyText(secret.reveal(), ['clv'])?.idCharacters}`, key.id);
+  }
+}
+
+const PROBES = ['query', 'edit', 'import', 'download', 'manage'].flatMap((operation) =>
+  ['a', 'ab', 'abc', 'b', 'z'].map((name) => ({ operation, name })),
+);
+
+/** What a list permits, told anew and slowly: the default catalogue, in which `manage` includes everything (P2, P3). */
+function permits(held: Permissions, { operation, name }: (typeof PROBES)[number]): boolean {
+  if (held === 'everything') return true;
+  return held.some((permission) => {
+    const isOperation = permission.operation === operation || permission.operation === 'manage';
+    return (
+      isOperation && permission.ids.some((id) => id === name || (id.endsWith('*') && name.startsWith(id.slice(0, -1))))
+    );
+  });
+}
+
+function rightsIn({ users, policies }: State, ownerId: string): Permissions {
+  const owner = users.get(ownerId) ?? assert.fail();
+  if (isAdministrative(owner.userType)) return 'everything';
+  return unionOf(owner.policyIds.map((id) => policies.get(id)?.permissions ?? []));
+}
+
+/** A narrowing that was just set lies within the owner's rights at that moment (K5, P6). */
+function narrowingsStayWithinTheOwner({ before, after }: Step): void {
+  for (const [id, key] of after.keys) {
+    const old = before.keys.get(id);
+    if (key.permissions === null || JSON.stringify(old?.permissions) === JSON.stringify(key.permissions)) continue;
+    const owners = rightsIn(after, key.ownerId);
+    const wider = PROBES.find((probe) => permits(key.permissions ?? [], probe) && !permits(owners, probe));
+    assert.equal(wider, undefined, 'a narrowing wider than its owner');
+  }
+}
+
+/** A working secret of an administrator or the Owner is known to that person, and otherwise only to the Owner (U3). */
+function risenOwnersShareNoSecret({ intrigue, after }: Step): void {
+  const names = new Map([...after.users.values()].map((user) => [user.id, user.name]));
+  for (const [index, known] of intrigue.learnt.entries()) {
+    const found = after.secrets[index] ?? null;
+    if (found === null || !isWorking(found, after)) continue;
+    const owner = after.users.get(found.key.ownerId) ?? assert.fail();
+    if (!isAdministrative(owner.userType)) continue;
+    const isFitting = known.by === 'olga' || known.by === names.get(owner.id);
+    assert.ok(isFitting, `${known.by} holds a working key of ${owner.name}, who is ${owner.userType}`);
+  }
+}
+
+function isWorking({ key, isCurrent, endsAt }: FoundSecret, { users, now }: State): boolean {
+  const end = isCurrent ? key.expiresAt : endsAt;
+  const isEnded = end !== null && hasExpired(end, now);
+  return statusOf(key, now).kind === 'active' && !isEnded && users.get(key.ownerId)?.disabledAt === null;
+}
+
+/** Each secret's end only ever comes nearer, and what is dead or deleted stays so (E4, K10, X2). */
+function secretsOnlyEver({ before, after, move }: Step): void {
+  for (const [index, old] of before.secrets.entries()) {
+    const current = after.secrets[index] ?? null;
+    if (old === null) assert.equal(current, null, 'a deleted key came back');
+    if (old === null || current === null) continue;
+    assert.ok(endNumber(current) <= endNumber(old), `${move.act} moved the end of a secret to later`);
+    if (old.key.forcedExpiry !== null) assert.deepEqual(current.key.forcedExpiry, old.key.forcedExpiry);
+    if (!old.isCurrent) assert.equal(current.isCurrent, false);
+  }
+}
+
+function endNumber({ key, isCurrent, endsAt }: FoundSecret): number {
+  const own = (isCurrent ? key.expiresAt : endsAt) ?? Number.POSITIVE_INFINITY;
+  return Math.min(own, key.forcedExpiry?.at ?? Number.POSITIVE_INFINITY);
+}
+
+/** Effective right = owner's current rights ∩ kind ∩ narrowing, for every key at every moment (K1, K5). */
+function effectiveNeverExceedsTheOwner(state: State): void {
+  for (const key of state.keys.values()) {
+    const owners = rightsIn(state, key.ownerId);
+    const held = effectivePermissions({ kind: key.kind, narrowing: key.permissions }, owners, DEFAULT_CATALOGUE);
+    for (const probe of PROBES) {
+      if (!permits(anyOperation(held), probe)) continue;
+      assert.ok(permits(owners, probe) && (key.permissions === null || permits(key.permissions, probe)));
+      if (key.kind === 'write_only') assert.equal(probe.operation, 'import');
+    }
+  }
+}
+
+function anyOperation(held: readonly Permission[]): Permissions {
+  return held.some((permission) => permission.operation === '*') ? 'everything' : held;
+}
+
+async function openIntrigue(): Promise<Intrigue> {
+  const scene = await openScene(installation);
+  const people = await Promise.all(NAMES.map((name) => scene.person(name)));
+  const intrigue = new Intrigue(
+    scene,
+    people.map((user) => user.id),
+  );
+  intrigue.policyIds.push(
+    await scene.policy([onDatabase('query', 'a*')], 'rita'),
+    await scene.policy([onDatabase('manage', 'b')]),
+  );
+  // Everybody starts with a key that nobody else knows.
+  for (const by of NAMES) {
+    const made = await scene.give(by);
+    intrigue.learnt.push({ ...made, by });
+    intrigue.keyIds.push(made.key.id);
+  }
+  return intrigue;
+}
+
+async function stateOf({ scene, learnt, keyIds }: Intrigue): Promise<State> {
+  const page = { cursor: null, limit: 100 };
+  const { id } = scene.account;
+  return scene.store.read(async (reader) => {
+    const users = (await reader.users.list(id, null, page)).items;
+    const policies = (await reader.policies.list(id, null, page)).items;
+    const keys: Key[] = [];
+    for (const keyId of keyIds) {
+      const key = await reader.keys.find(id, keyId);
+      if (key !== null) keys.push(key);
+    }
+    const secrets: (FoundSecret | null)[] = [];
+    for (const { secret } of learnt) secrets.push(await reader.keys.findByDigest(scene.deps.digestOf(secret)));
+    return { users: byId(users), policies: byId(policies), keys: byId(keys), secrets, now: scene.now };
+  });
+}
+
+function byId<T extends { readonly id: string }>(things: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(things.map((thing) => [thing.id, thing]));
+}

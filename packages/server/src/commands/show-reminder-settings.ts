@@ -1,0 +1,19 @@
+import { ok } from '@claviger/core';
+import { requireAdministrator } from './acting-user.ts';
+import type { CommandContext, CommandDeps } from './deps.ts';
+import type { Outcome } from './outcome.ts';
+import { readAs } from './run-as.ts';
+
+/** The reminder period in days (R1). */
+export type ReminderSettings = { readonly daysBefore: number };
+
+/** Shows the account's reminder settings to those who may set them (R1). */
+export function showReminderSettings(
+  deps: Pick<CommandDeps, 'read'>,
+  context: CommandContext,
+): Outcome<ReminderSettings> {
+  return readAs(deps, context, async (acting) => {
+    const allowed = requireAdministrator(acting);
+    return allowed.ok ? ok({ daysBefore: acting.account.reminderDays }) : allowed;
+  });
+}

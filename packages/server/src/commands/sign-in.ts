@@ -1,0 +1,73 @@
+import { type Actor, type EventDraft, ok, refuse, type Secret, type UserId } from '@claviger/core';
+import type { Session, User } from '@claviger/storage';
+import type { AnonymousContext, CommandDeps } from './deps.ts';
+import { drawSession, type NewSession } from './new-session.ts';
+import type { CommandOutcome } from './outcome.ts';
+
+export type SignInInput = { readonly email: string; readonly password: Secret };
+
+/** A session with its token, shown to its keeper once, as a cookie. */
+export type SignedIn = { readonly user: User; readonly session: Session; readonly token: Secret };
+
+/** What signing in takes. */
+export type SignInDeps = Pick<CommandDeps, 'read' | 'change' | 'randomBytes' | 'digestOf' | 'passwords'>;
+
+type Candidate = User & { readonly passwordHash: string | null };
+
+/**
+ * Signs a user in by e-mail and password (U7). Unknown users, disabled users and wrong passwords cost
+ * the same work and get the same refusal; every failure is an event (A2) that holds nothing of what was typed.
+ */
+export async function signIn(
+  deps: SignInDeps,
+  context: AnonymousContext,
+  input: SignInInput,
+): CommandOutcome<SignedIn> {
+  const candidate = await deps.read((reader) => reader.users.findByEmail(input.email));
+  const isProven = await deps.passwords.matches(input.password, candidate?.passwordHash ?? null);
+  const admitted = isProven && candidate !== null ? admission(deps, context, candidate) : null;
+  const origin = { ...context.change.origin, actor: admitted?.actor ?? context.change.origin.actor };
+  const scope = { ...context.change, origin, accountId: candidate?.accountId ?? null };
+  const outcome = await deps.change<SignedIn | null, never>(scope, async (change) => {
+    const current = await change.read.users.findByEmail(input.email);
+    if (admitted === null || current === null || !isUnchanged(current, admitted.candidate)) {
+      change.record(failedSignIn(candidate?.id ?? null));
+      return ok(null);
+    }
+    await change.sessions.create(admitted.session);
+    const { passwordHash: _hash, ...user } = current;
+    return ok({ user, session: admitted.session, token: admitted.token });
+  });
+  if (!outcome.ok) return outcome;
+  const { value, ...committed } = outcome.value;
+  return value === null ? refuse({ kind: 'sign-in-failed' }) : ok({ ...committed, value });
+}
+
+/** A sign-in that failed, or a proof that did (A2). */
+export function failedSignIn(userId: UserId | null): EventDraft {
+  return {
+    name: 'session.failed',
+    affectedUserId: userId,
+    resourceId: null,
+    keyKind: null,
+    changes: [],
+    result: 'refused',
+  };
+}
+
+type Admission = NewSession & { readonly candidate: Candidate; readonly actor: Actor };
+
+function admission(deps: SignInDeps, context: AnonymousContext, candidate: Candidate): Admission {
+  const { now, origin } = context.change;
+  const drawn = drawSession(deps, candidate, { now, origin });
+  return {
+    ...drawn,
+    candidate,
+    actor: { kind: 'user', userId: candidate.id, sessionId: drawn.session.id, keyId: null },
+  };
+}
+
+/** Whether the password that was checked is still this user's, and the user still admitted. */
+function isUnchanged(current: Candidate, checked: Candidate): boolean {
+  return current.id === checked.id && current.passwordHash === checked.passwordHash && current.disabledAt === null;
+}

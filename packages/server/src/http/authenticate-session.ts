@@ -1,0 +1,74 @@
+import {
+  type Instant,
+  isSessionAlive,
+  MINUTE_MS,
+  ok,
+  type Secret,
+  SESSION_IDLE_MS,
+  SESSION_LONGEST_MS,
+} from '@claviger/core';
+import type { Session } from '@claviger/storage';
+import type { Caller, CommandDeps } from '../commands/deps.ts';
+import type { PublicUrl } from '../config/public-url.ts';
+import type { Log } from '../logs.ts';
+import type { Authentication } from './authenticate-key.ts';
+import { type Incoming, originOf } from './incoming.ts';
+import { headerValues, isOwnOrigin } from './origin-check.ts';
+
+/** What telling a caller by their session takes. */
+export type AuthenticateSessionDeps = {
+  readonly commands: Pick<CommandDeps, 'read' | 'change' | 'digestOf'>;
+  readonly log: Pick<Log, 'warn'>;
+  publicUrl(): PublicUrl;
+};
+
+/** A token as we draw them; anything else is not looked up. */
+const TOKEN = /^[0-9A-Za-z_-]{43}$/;
+const BOUNDS = { idleMs: SESSION_IDLE_MS, longestMs: SESSION_LONGEST_MS };
+
+/** Tells a caller by their session's cookie. An unsafe method needs an `Origin` of ours beside it: another site's page has the cookie too. */
+export async function authenticateSession(
+  deps: AuthenticateSessionDeps,
+  incoming: Incoming,
+  token: Secret,
+): Promise<Authentication> {
+  const found = TOKEN.test(token.reveal()) ? await findCaller(deps, incoming.now, token) : null;
+  if (found === null) return { ok: false, refusal: { kind: 'credential-ended' }, caller: null };
+  const { caller, session } = found;
+  const publicUrl = deps.publicUrl();
+  if (!isOwnOrigin({ method: incoming.method, origins: headerValues(incoming.rawHeaders, 'origin') }, publicUrl)) {
+    return { ok: false, refusal: { kind: 'foreign-origin', publicOrigin: publicUrl.origin }, caller };
+  }
+  await touch(deps, incoming, { caller, session });
+  return { ok: true, caller };
+}
+
+type Found = { readonly caller: Caller; readonly session: Session };
+
+async function findCaller(deps: AuthenticateSessionDeps, now: Instant, token: Secret): Promise<Found | null> {
+  const digest = deps.commands.digestOf(token);
+  return deps.commands.read(async (reader) => {
+    const session = await reader.sessions.findByDigest(digest);
+    if (session === null || !isSessionAlive(session, now, BOUNDS)) return null;
+    const user = await reader.users.find(session.accountId, session.userId);
+    if (user === null || user.disabledAt !== null) return null;
+    const credential = { kind: 'session', sessionId: session.id, provenAt: session.provenAt } as const;
+    return { session, caller: { accountId: session.accountId, user, credential } };
+  });
+}
+
+/** Notes that the session is in use, at most once a minute: more often would make every page view a write. */
+async function touch(deps: AuthenticateSessionDeps, incoming: Incoming, { caller, session }: Found): Promise<void> {
+  const { now, storable } = incoming;
+  if (now - session.lastSeenAt < MINUTE_MS) return;
+  const context = { accountId: caller.accountId, origin: originOf(incoming, caller), now, storable, replay: null };
+  try {
+    await deps.commands.change<null, never>(context, async (change) => {
+      await change.sessions.touch(session);
+      return ok(null);
+    });
+  } catch (fault) {
+    // With a full disk people must still be able to look around; the session merely idles out earlier.
+    deps.log.warn({ err: fault, requestId: incoming.requestId }, 'the use of a session could not be noted');
+  }
+}

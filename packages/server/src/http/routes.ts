@@ -1,0 +1,93 @@
+import type { ControlRouteName, Implementation } from './call.ts';
+import { attachPolicyRoute } from './routes/attach-policy.ts';
+import { createKeyRoute } from './routes/create-key.ts';
+import { createPolicyRoute } from './routes/create-policy.ts';
+import { createServiceAccountRoute } from './routes/create-service-account.ts';
+import { createSessionRoute } from './routes/create-session.ts';
+import { deleteCurrentSessionRoute } from './routes/delete-current-session.ts';
+import { deleteKeyRoute } from './routes/delete-key.ts';
+import { deletePolicyRoute } from './routes/delete-policy.ts';
+import { deleteSessionRoute } from './routes/delete-session.ts';
+import { deleteUserExpirationPolicyRoute } from './routes/delete-user-expiration-policy.ts';
+import { detachPolicyRoute } from './routes/detach-policy.ts';
+import { disableKeyRoute } from './routes/disable-key.ts';
+import { editKeyRoute } from './routes/edit-key.ts';
+import { editPolicyRoute } from './routes/edit-policy.ts';
+import { editUserRoute } from './routes/edit-user.ts';
+import { enableKeyRoute } from './routes/enable-key.ts';
+import { finishRotationRoute } from './routes/finish-rotation.ts';
+import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
+import { listAuditEventsRoute } from './routes/list-audit-events.ts';
+import { listKeysRoute } from './routes/list-keys.ts';
+import { listPoliciesRoute } from './routes/list-policies.ts';
+import { listSessionsRoute } from './routes/list-sessions.ts';
+import { listUsersRoute } from './routes/list-users.ts';
+import { livezRoute } from './routes/livez.ts';
+import { openapiRoute } from './routes/openapi.ts';
+import { readEffectivePermissionsRoute } from './routes/read-effective-permissions.ts';
+import { readExpirationPolicyRoute } from './routes/read-expiration-policy.ts';
+import { readKeyRoute } from './routes/read-key.ts';
+import { readMeRoute } from './routes/read-me.ts';
+import { readPolicyRoute } from './routes/read-policy.ts';
+import { readReminderSettingsRoute } from './routes/read-reminder-settings.ts';
+import { readResourceCatalogueRoute } from './routes/read-resource-catalogue.ts';
+import { readUserExpirationPolicyRoute } from './routes/read-user-expiration-policy.ts';
+import { readUserRoute } from './routes/read-user.ts';
+import { readyzRoute } from './routes/readyz.ts';
+import { reauthenticateRoute } from './routes/reauthenticate.ts';
+import { rotateKeyRoute } from './routes/rotate-key.ts';
+import { selfRevokeRoute } from './routes/self-revoke.ts';
+import { setExpirationPolicyRoute } from './routes/set-expiration-policy.ts';
+import { setPolicyPermissionsRoute } from './routes/set-policy-permissions.ts';
+import { setReminderSettingsRoute } from './routes/set-reminder-settings.ts';
+import { setUserExpirationPolicyRoute } from './routes/set-user-expiration-policy.ts';
+import { setupRoute } from './routes/setup.ts';
+import { testKeyRoute } from './routes/test-key.ts';
+
+/** Every route of the control plane, done: a row of the table without one here stops the build. */
+export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementation<Name> } = {
+  attach_policy: attachPolicyRoute,
+  create_key: createKeyRoute,
+  create_policy: createPolicyRoute,
+  create_service_account: createServiceAccountRoute,
+  create_session: createSessionRoute,
+  delete_current_session: deleteCurrentSessionRoute,
+  delete_key: deleteKeyRoute,
+  delete_policy: deletePolicyRoute,
+  delete_session: deleteSessionRoute,
+  delete_user_expiration_policy: deleteUserExpirationPolicyRoute,
+  detach_policy: detachPolicyRoute,
+  disable_key: disableKeyRoute,
+  edit_key: editKeyRoute,
+  edit_policy: editPolicyRoute,
+  edit_user: editUserRoute,
+  enable_key: enableKeyRoute,
+  finish_rotation: finishRotationRoute,
+  force_expire_key: forceExpireKeyRoute,
+  list_audit_events: listAuditEventsRoute,
+  list_keys: listKeysRoute,
+  list_policies: listPoliciesRoute,
+  list_sessions: listSessionsRoute,
+  list_users: listUsersRoute,
+  livez: livezRoute,
+  openapi: openapiRoute,
+  read_effective_permissions: readEffectivePermissionsRoute,
+  read_expiration_policy: readExpirationPolicyRoute,
+  read_key: readKeyRoute,
+  read_me: readMeRoute,
+  read_policy: readPolicyRoute,
+  read_reminder_settings: readReminderSettingsRoute,
+  read_resource_catalogue: readResourceCatalogueRoute,
+  read_user_expiration_policy: readUserExpirationPolicyRoute,
+  read_user: readUserRoute,
+  readyz: readyzRoute,
+  reauthenticate: reauthenticateRoute,
+  rotate_key: rotateKeyRoute,
+  self_revoke: selfRevokeRoute,
+  set_expiration_policy: setExpirationPolicyRoute,
+  set_policy_permissions: setPolicyPermissionsRoute,
+  set_reminder_settings: setReminderSettingsRoute,
+  set_user_expiration_policy: setUserExpirationPolicyRoute,
+  setup: setupRoute,
+  test_key: testKeyRoute,
+};

@@ -1,0 +1,19 @@
+import { Secret } from '@claviger/core';
+import { signIn } from '../../commands/sign-in.ts';
+import { takeSignInAttempt } from '../attempts.ts';
+import { type Implementation, changing } from '../call.ts';
+import { presentSession } from '../present.ts';
+import { sessionCookie } from '../session-cookie.ts';
+
+/** `POST /v1/sessions` (U7): signs in by e-mail and password. */
+export const createSessionRoute: Implementation<'create_session'> = changing({
+  run: async (deps, { context, body, incoming }) => {
+    const attempt = takeSignInAttempt(deps.throttles, incoming, body.email);
+    if (!attempt.ok) return attempt;
+    const done = await signIn(deps.commands, context, { email: body.email, password: new Secret(body.password) });
+    if (done.ok) attempt.value.giveBack();
+    return done;
+  },
+  present: ({ session }) => presentSession(session, session.id),
+  headers: (deps, { token }) => ({ 'set-cookie': sessionCookie(deps.publicUrl()).handOver(token) }),
+});

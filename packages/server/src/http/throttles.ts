@@ -1,0 +1,28 @@
+import { MINUTE_MS } from '@claviger/core';
+import { createKnownPlaces, type KnownPlaces } from './known-places.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
+
+/** Attempts at secrets, counted so that nobody can use up somebody else's (U7). */
+export type Throttles = {
+  /** By address: set-up and sign-ins of whomever. */
+  readonly addresses: Throttle;
+  /** By address and user, or by session: one person's passwords. */
+  readonly passwords: Throttle;
+  /** Addresses from which a user has signed in before: strangers behind the same address do not count against them. */
+  readonly knownPlaces: KnownPlaces;
+  /** By address: keys presented to be ended (K12). */
+  readonly selfRevocations: Throttle;
+};
+
+const FROM_ONE_ADDRESS = { attemptsMost: 100, windowMs: 15 * MINUTE_MS };
+const ON_ONE_PASSWORD = { attemptsMost: 10, windowMs: 15 * MINUTE_MS };
+
+/** The throttles of one process. */
+export function createThrottles(): Throttles {
+  return {
+    addresses: createThrottle(FROM_ONE_ADDRESS),
+    passwords: createThrottle(ON_ONE_PASSWORD),
+    selfRevocations: createThrottle(FROM_ONE_ADDRESS),
+    knownPlaces: createKnownPlaces(),
+  };
+}

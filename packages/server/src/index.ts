@@ -1,0 +1,2 @@
+export { type ExitCode, start } from './main.ts';
+export { operate } from './operate.ts';

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { openPostgres, openSqlite } from '@claviger/storage';
+import { systemClock } from './clock.ts';
+import { type Flags, parseConfig } from './config.ts';
+import { openLog } from './logs.ts';
+import { startServer } from './start.ts';
+
+/** What a program ends with: 0 done, 1 something is in the way or broke, 2 what was set is wrong. */
+export type ExitCode = 0 | 1 | 2;
+
+/**
+ * Runs the server until SIGTERM or SIGINT and answers with the exit status. Everything it says to people goes to standard
+ * error; mistakes in the settings are all reported at once.
+ */
+export async function start(flags: Flags): Promise<ExitCode> {
+  const parsed = parseConfig({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') }, flags);
+  if (!parsed.ok) {
+    for (const mistake of parsed.refusal) say(mistake);
+    return 2;
+  }
+  const stopAsked = stopSignal();
+  const started = await startServer(parsed.value, {
+    engines: { sqlite: openSqlite, postgres: openPostgres },
+    clock: systemClock(),
+    log: openLog(parsed.value.logLevel),
+    say,
+    isTerminal: process.stderr.isTTY === true,
+  });
+  if (!started.ok) {
+    say(started.refusal.line);
+    return started.refusal.exitCode;
+  }
+  await stopAsked;
+  await started.value.stop();
+  return 0;
+}
+
+function say(line: string): void {
+  process.stderr.write(`claviger: ${line}\n`);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,117 @@
+import type {
+  Instant,
+  KeyId,
+  LifespanTooLong,
+  Permission,
+  PolicyId,
+  SessionId,
+  UserId,
+  UserType,
+} from '@claviger/core';
+
+/**
+ * Every "no" that a command can give, with its facts (T3). `http/problems.ts` is the one switch from here to the wire:
+ * a new member stops the build there. `pointer` is the JSON pointer of the field that was refused.
+ */
+export type Refusal =
+  | CredentialRefusal
+  | NotAllowed
+  | NotFound
+  | FieldRefusal
+  | LifespanTooLong
+  | UserPolicyTooLong
+  | KeyStateRefusal
+  | LimitRefusal
+  | { readonly kind: 'set-up-done' }
+  | { readonly kind: 'email-taken' };
+
+/** The credential is not, or no longer, good enough for what was asked. */
+export type CredentialRefusal =
+  /** It ended, or its user was disabled, between the request's arrival and its transaction: 401, as if it had ended before. */
+  | { readonly kind: 'credential-ended' }
+  | { readonly kind: 'sign-in-failed' }
+  | { readonly kind: 'wrong-password' }
+  /** K14: a narrowed key reads `GET /v1/me` and nothing else. */
+  | { readonly kind: 'narrowed-key'; readonly keyId: KeyId }
+  | { readonly kind: 'write-only-key'; readonly keyId: KeyId }
+  | { readonly kind: 'management-by-keys-off' }
+  | { readonly kind: 'session-required' }
+  /** U8. */
+  | { readonly kind: 'fresh-proof-required'; readonly provenAt: Instant; readonly longestMs: number };
+
+/** Not allowed, although the caller may know that the thing is there: 403. */
+export type NotAllowed = { readonly kind: 'not-allowed'; readonly because: NotAllowedReason };
+
+export type NotAllowedReason =
+  | { readonly rule: 'administrators-only' }
+  | { readonly rule: 'owner-only' }
+  /** U3: an administrator manages restricted users and themselves. */
+  | { readonly rule: 'user-not-managed'; readonly userId: UserId; readonly userType: UserType }
+  /** U1, U3: who may turn whom into what. */
+  | { readonly rule: 'user-type-change'; readonly from: UserType; readonly to: UserType; readonly isSelf: boolean }
+  /** U3, U5: nobody disables the Owner or themselves. */
+  | { readonly rule: 'user-disabling'; readonly userType: UserType; readonly isSelf: boolean };
+
+/** Absent, or not the caller's to know of: the same refusal for both (K9). */
+export type NotFound =
+  | { readonly kind: 'key-not-found'; readonly keyId: KeyId }
+  | { readonly kind: 'user-not-found'; readonly userId: UserId; readonly pointer: string | null }
+  | { readonly kind: 'policy-not-found'; readonly policyId: PolicyId }
+  | { readonly kind: 'session-not-found'; readonly sessionId: SessionId };
+
+/** A value that no state could make right, found by a rule of core's; all fields of a request at once. */
+export type FieldProblem = {
+  readonly pointer: string;
+  readonly kind: 'not-an-ip-range' | 'not-a-web-origin';
+  readonly value: string;
+};
+
+export type FieldRefusal =
+  | { readonly kind: 'malformed-fields'; readonly problems: readonly FieldProblem[] }
+  /** K5: only write-only keys are bound to origins. */
+  | { readonly kind: 'origins-on-master-key'; readonly pointer: string }
+  /** P3: the account's catalogue has no such operation. */
+  | { readonly kind: 'unknown-operation'; readonly pointer: string; readonly permission: Permission }
+  /** K5, P6: narrower than the owner's rights, never wider. */
+  | {
+      readonly kind: 'permission-beyond-owner';
+      readonly pointer: string;
+      readonly permission: Permission;
+      readonly ownerId: UserId;
+    }
+  /** U6: contacts are people of this account, and only service accounts have any. */
+  | { readonly kind: 'contact-not-a-person'; readonly pointer: string; readonly userId: UserId }
+  | { readonly kind: 'contacts-of-a-person'; readonly pointer: string }
+  /** U6: a service account is a restricted user. */
+  | { readonly kind: 'service-account-stays-restricted'; readonly pointer: string; readonly asked: UserType }
+  /** X5. */
+  | {
+      readonly kind: 'overlap-out-of-range';
+      readonly pointer: string;
+      readonly askedSeconds: number;
+      readonly longestSeconds: number;
+    };
+
+/** E3: the Owner decided that users' policies may only shorten the account's. */
+export type UserPolicyTooLong = Omit<LifespanTooLong, 'kind'> & { readonly kind: 'user-policy-too-long' };
+
+/** What the key is rules it out. */
+export type KeyStateRefusal =
+  /** X2, X5, E9: dead keys stay dead. */
+  | { readonly kind: 'key-expired'; readonly keyId: KeyId; readonly at: Instant; readonly by: 'lifespan' | 'forced' }
+  /** X5: a disabled key is enabled before it is rotated. */
+  | { readonly kind: 'key-disabled'; readonly keyId: KeyId; readonly since: Instant }
+  /** U3: disabled by a promotion, only its owner's rotation starts it again. */
+  | { readonly kind: 'key-awaits-rotation'; readonly keyId: KeyId; readonly ownerId: UserId };
+
+/** A limit is reached. */
+export type LimitRefusal =
+  /** K3. */
+  | { readonly kind: 'too-many-keys'; readonly ownerId: UserId; readonly held: number; readonly most: number }
+  | { readonly kind: 'too-many-policies'; readonly userId: UserId; readonly held: number; readonly most: number }
+  | {
+      readonly kind: 'metadata-too-large';
+      readonly pointer: string;
+      readonly bytes: number;
+      readonly largestBytes: number;
+    };

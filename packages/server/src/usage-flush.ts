@@ -1,0 +1,51 @@
+import type { Instant, KeyId } from '@claviger/core';
+import type { Installation } from './installation.ts';
+import type { Log } from './logs.ts';
+
+/** Milliseconds between two flushes: what is older is on disk, also after a kill (D13). */
+const FLUSH_MS = 5_000;
+
+/**
+ * Writes down when keys were last used, and the time itself, every few seconds (D13, E9). A flush that fails is tried again
+ * with the next one; it never delays a decision.
+ */
+export function startUsageFlush(
+  installation: Pick<Installation, 'store' | 'verifier' | 'clock'>,
+  log: Log,
+): { stop(): Promise<void> } {
+  const { store, verifier, clock } = installation;
+  let isStopped = false;
+  let cancel = (): void => undefined;
+  let running: Promise<void> = Promise.resolve();
+  /** Last uses that are not on disk yet; a flush that fails leaves them for the next. */
+  const waiting = new Map<KeyId, Instant>();
+
+  async function flush(): Promise<void> {
+    for (const { keyId, lastUsedAt } of verifier.drainUsage()) {
+      if (lastUsedAt !== null) waiting.set(keyId, lastUsedAt);
+    }
+    const storable = clock.storable();
+    await store.flush({ uses: [...waiting].map(([keyId, at]) => ({ keyId, at })), storable });
+    clock.raise(storable);
+    waiting.clear();
+  }
+
+  function run(): Promise<void> {
+    running = flush().catch((fault: unknown) => log.warn({ err: fault }, 'uses of keys could not be written down yet'));
+    return running;
+  }
+
+  function schedule(): void {
+    if (isStopped) return;
+    cancel = clock.after(FLUSH_MS, () => void run().then(schedule));
+  }
+  schedule();
+  return {
+    stop: async () => {
+      isStopped = true;
+      cancel();
+      await running;
+      await run();
+    },
+  };
+}
