@@ -8,7 +8,14 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'];
 const TIMER_MODULES = ['node:timers', 'timers', 'node:timers/promises', 'timers/promises'];
 const PROCESS_MODULES = ['node:process', 'process'];
 
-const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.e2e.ts', '**/contract-tests/**'];
+const TESTS = [
+  '**/*.test.ts',
+  '**/*.test.tsx',
+  '**/*.e2e.ts',
+  '**/contract-tests/**',
+  '**/testing/**',
+  '**/test-support/**',
+];
 const OUTSIDE_PACKAGES = ['e2e/**', 'bench/**', 'examples/**', 'scripts/**', '*.config.ts'];
 
 const DEEP_IMPORT = {

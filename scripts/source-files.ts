@@ -27,7 +27,7 @@ export function isTypeScript(path: string): boolean {
   return /\.tsx?$/.test(path) && !path.endsWith('.d.ts');
 }
 
-/** Whether a file holds tests: they may know more than the code they test. */
+/** Whether a file holds tests, or what they share: these may know more than the code they test. */
 export function isTestFile(path: string): boolean {
-  return /\.(test|e2e)\.tsx?$/.test(path) || path.includes('/contract-tests/');
+  return /\.(test|e2e)\.tsx?$/.test(path) || /\/(contract-tests|testing|test-support)\//.test(path);
 }

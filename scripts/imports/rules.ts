@@ -46,7 +46,7 @@ export const PACKAGE_TABLE: { readonly [name in PackageName]: PackageRule } = {
       verifier: 'everything',
       gateway: 'everything',
     },
-    npm: ['@fastify/cookie', '@node-rs/argon2', 'fastify', 'pino'],
+    npm: ['@node-rs/argon2', 'fastify', 'pino'],
     node: true,
   },
   cli: {

@@ -47,12 +47,10 @@ test('each route asks its guard for its own operation on the database of the pat
   const asked: string[] = [];
   const app = createEventsApi({
     store,
-    guard:
-      ({ operation, resource }) =>
-      async (request, reply) => {
-        asked.push(`${operation} on ${resource(request)}`);
-        return reply.code(403).send({ code: 'no' });
-      },
+    guard: (access) => async (request, reply) => {
+      asked.push(`${access.operation} on ${access.resource(request)}`);
+      return reply.code(403).send({ code: 'no' });
+    },
   });
   expect((await app.inject({ method: 'POST', url, payload: { events: [order] } })).statusCode).toBe(403);
   expect((await app.inject({ url })).statusCode).toBe(403);

@@ -30,11 +30,15 @@ export function parseInput<Schema extends z.ZodType>(
 
 /** Turns the issues of a failed parse of `input` into the wire's `errors`, each place with its JSON pointer (RFC 6901). */
 export function problemErrors(error: z.ZodError, input: unknown): readonly InputError[] {
-  const errors = error.issues.flatMap((issue) => errorsOf(issue, input));
-  return errors.filter(
-    (entry, index) =>
-      errors.findIndex((other) => other.pointer === entry.pointer && other.detail === entry.detail) === index,
-  );
+  // By a map, not by comparing each with each: somebody may send ten thousand unknown fields.
+  const errors = new Map<string, InputError>();
+  for (const issue of error.issues) {
+    for (const entry of errorsOf(issue, input)) {
+      const name = `${entry.pointer}\n${entry.detail}`;
+      if (!errors.has(name)) errors.set(name, entry);
+    }
+  }
+  return [...errors.values()];
 }
 
 /** A JSON pointer: `~` and `/` inside a name are escaped. */

@@ -52,6 +52,7 @@ async function startPrograms(): Promise<TourSetting> {
         EVENTS_PORT: String(events),
         EVENTS_FILE: join(folder, 'events.db'),
         CLAVIGER_URL: `http://127.0.0.1:${data}`,
+        CLAVIGER_PUBLIC_URL: controlPlane,
         CLAVIGER_VERIFIER_KEY_FILE: join(dataFolder, 'verifier.key'),
       },
       readyUrl: `${eventsApi}/livez`,

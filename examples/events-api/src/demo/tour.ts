@@ -101,8 +101,9 @@ async function endKey(setting: TourSetting, keys: { owner: Keys; shop: Keys }, r
 }
 
 function keysOf(answer: Answer): Keys {
-  const keys = answer.body['keys'];
-  if (!Array.isArray(keys)) throw new Error('the answer has no keys');
+  const listed: unknown = answer.body['keys'];
+  if (!Array.isArray(listed)) throw new Error('the answer has no keys');
+  const keys: readonly unknown[] = listed;
   const master = keys.find((key) => textAt(key, 'kind') === 'master');
   const writeOnly = keys.find((key) => textAt(key, 'kind') === 'write_only');
   return { master: textAt(master, 'secret'), masterId: textAt(master, 'id'), writeOnly: textAt(writeOnly, 'secret') };
