@@ -22,12 +22,12 @@ test('administrators see every user of their account, restricted users only them
   const scene = await openScene(installation);
   const idOf = async (name: Name) => (await scene.person(name)).id;
   for (const name of ['olga', 'adam'] as const) {
-    const { items } = await scene.answered(listUsers(scene.deps, await scene.as(name), PAGE));
+    const { items } = await scene.answered(listUsers(scene.deps, await scene.as(name), { page: PAGE }));
     assert.equal(items.length, Object.keys(PEOPLE).length);
     assert.equal((await scene.answered(findUser(scene.deps, await scene.as(name), await idOf('ada')))).name, 'ada');
   }
   const rita = await scene.as('rita');
-  const { items } = await scene.answered(listUsers(scene.deps, rita, PAGE));
+  const { items } = await scene.answered(listUsers(scene.deps, rita, { page: PAGE }));
   assert.deepEqual(
     items.map(({ name }) => name),
     ['rita'],
@@ -79,7 +79,9 @@ test('a narrowed key reads me, and learns what it may do, not what its owner may
 test('an account may switch management by keys off (K14)', async () => {
   const scene = await openScene(installation, {}, { hasManagementByKeys: false });
   const byKey = await scene.asKey(await scene.give('olga'));
-  assert.deepEqual(await scene.refused(listUsers(scene.deps, byKey, PAGE)), { kind: 'management-by-keys-off' });
+  assert.deepEqual(await scene.refused(listUsers(scene.deps, byKey, { page: PAGE })), {
+    kind: 'management-by-keys-off',
+  });
   assert.deepEqual(await scene.refused(describeMe(scene.deps, byKey)), { kind: 'management-by-keys-off' });
 });
 

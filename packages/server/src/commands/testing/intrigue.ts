@@ -58,8 +58,8 @@ const SETS: readonly (readonly Permission[])[] = [
   [onDatabase('import', 'ab', 'b')],
   [onDatabase('manage', 'a')],
 ];
-const LIFESPANS = [undefined, lifespan(null), lifespan(1), lifespan(40)];
-const WAITS_MS = [1, 3_600_000, DAY_MS, 40 * DAY_MS];
+const LIFESPANS = [undefined, lifespan(null), lifespan(2), lifespan(40)];
+const WAITS_MS = [1, 3_600_000, DAY_MS, 3_600_000, DAY_MS, 40 * DAY_MS];
 
 /** People who try things: with their session, or with any secret they have learnt, as its owner. */
 export class Intrigue {
@@ -104,7 +104,7 @@ const ACTS = {
     return createKey(play.intrigue.scene.deps, play.context, { ...PLAIN_KEY, ...bounds, kind, ownerId });
   },
   rotate: (play) => {
-    const overlapSeconds = pick([0, 3600, 2_592_000], play.choice & 3);
+    const overlapSeconds = pick([0, 3600, 2_592_000, 2_592_000], play.choice);
     return rotateKey(play.intrigue.scene.deps, play.context, { keyId: keyOf(play), overlapSeconds });
   },
   edit: (play) => {
@@ -147,7 +147,7 @@ const ACTS = {
     detachPolicy(play.intrigue.scene.deps, play.context, { policyId: policyOf(play), userId: userOf(play) }),
   deletePolicy: (play) => deletePolicy(play.intrigue.scene.deps, play.context, policyOf(play)),
   setPolicy: (play) => {
-    const input = { lifespans: { master: lifespan(pick([null, 1, 30], play.choice)) }, usersMayOnlyShorten: false };
+    const input = { lifespans: { master: lifespan(pick([null, 2, 30], play.choice)) }, usersMayOnlyShorten: false };
     return changeExpirationPolicy(play.intrigue.scene.deps, play.context, input);
   },
   setUserPolicy: (play) => {
