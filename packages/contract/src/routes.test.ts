@@ -62,6 +62,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'set_expiration_policy',
     'read_reminder_settings',
     'set_reminder_settings',
+    'read_resource_catalogue',
     'create_policy',
     'edit_policy',
     'delete_policy',

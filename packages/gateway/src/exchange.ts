@@ -6,7 +6,16 @@ export type Exchange = {
   readonly response: ServerResponse;
   /** Names the request in answers and logs. */
   readonly id: string;
+  /** The latest request before it on the same connection that had no answer yet when this one came. */
+  readonly unanswered: Exchange | null;
 };
+
+/** The exchange itself while its answer is owed, else the latest one before it that still is. */
+export function latestUnanswered(exchange: Exchange | undefined): Exchange | null {
+  let open = exchange ?? null;
+  while (open !== null && open.response.writableEnded) open = open.unanswered;
+  return open;
+}
 
 /** Sends an answer in one write; `headers` is a flat list of names and values, `body` holds ASCII alone. */
 export function send(exchange: Exchange, status: number, headers: readonly string[], body: string): void {

@@ -169,6 +169,8 @@ test('what is malformed behind a request that still waits is never taken for its
   const body = JSON.stringify({ ...GOOD, min_version: '1.99' });
   const waiting = `POST /v1/keys/verify HTTP/1.1\r\nHost: t\r\n${AUTHORIZATION}\r\n${JSON_TYPE}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   expect(await exchangeRaw(plane.port, `${waiting}nonsense\r\n\r\n`)).toBe('');
+  const live = 'GET /livez HTTP/1.1\r\nHost: t\r\n\r\n';
+  expect(await exchangeRaw(plane.port, `${waiting}${live}nonsense\r\n\r\n`)).toBe('');
   const socket = connect(plane.port, '127.0.0.1');
   const received: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => received.push(chunk));

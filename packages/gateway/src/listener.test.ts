@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { ask, type RawAnswer } from './testing/raw-http.ts';
 import { runDataPlane } from './testing/running-data-plane.ts';
@@ -60,4 +61,27 @@ test('what breaks is a 500 that names the request, lets nobody in, and is told o
   expect(answer.body).not.toContain('broken');
   expect((await ask(other.port, ['GET /livez HTTP/1.1'])).status).toBe(200);
   await other.stop();
+});
+
+test('closing waits for nobody who never finishes', async () => {
+  const other = await runDataPlane(RECORDS, { limits: { closeMs: 50 } });
+  const socket = connect(other.port, '127.0.0.1');
+  const isClosed = new Promise((resolve) => {
+    socket.on('close', resolve);
+  });
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => {
+    socket.write('POST /v1/keys/verify HTTP/1.1\r\nHost: t\r\n', () => resolve());
+  });
+  await other.stop();
+  await isClosed;
+});
+
+test('a port that is taken is a refusal to start, not a crash later', async () => {
+  const first = await runDataPlane(RECORDS);
+  const second = await runDataPlane(RECORDS);
+  await second.dataPlane.close();
+  await expect(second.dataPlane.start({ host: '127.0.0.1', port: first.port })).rejects.toThrow('EADDRINUSE');
+  await first.stop();
+  await second.stop();
 });

@@ -5,7 +5,7 @@ import { createClientErrors } from './client-errors.ts';
 import { type DataPlaneDeps, LISTENER_LIMITS, type ListenerLimits } from './data-plane-deps.ts';
 import { answerRoute, DIALECTS, type DataPlaneRoute } from './data-plane-routes.ts';
 import { createDecisionCounter, type DecisionCount } from './decision-counts.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, latestUnanswered } from './exchange.ts';
 import { answerForwardAuth } from './forward-auth.ts';
 import { answerLive, answerReady } from './health.ts';
 import { createInternalCallers } from './internal-callers.ts';
@@ -39,7 +39,6 @@ const NO_HOST = problem('malformed_request', 'A request is made in HTTP/1.0 or i
 export function createDataPlane(deps: DataPlaneDeps): DataPlane {
   const newRequestId = createRequestIds(deps.randomBytes);
   const counter = createDecisionCounter();
-  const waiting = new WeakSet<Duplex>();
   const latest = new WeakMap<Duplex, Exchange>();
   let isDraining = false;
 
@@ -51,22 +50,19 @@ export function createDataPlane(deps: DataPlaneDeps): DataPlane {
     }
   }
 
-  function hold({ request }: Exchange): () => void {
-    waiting.add(request.socket);
-    return () => waiting.delete(request.socket);
-  }
-
   /** Whether a request that came whole has yet to be answered: what is written now would be taken for its answer. */
   function isOwed(socket: Duplex): boolean {
     const exchange = latest.get(socket);
-    const isOpen = exchange !== undefined && exchange.request.complete && !exchange.response.writableEnded;
-    return isOpen || waiting.has(socket);
+    const unanswered = latestUnanswered(exchange);
+    if (unanswered !== exchange || unanswered === null) return unanswered !== null;
+    return unanswered.request.complete || latestUnanswered(unanswered.unanswered ?? undefined) !== null;
   }
 
-  const routes = routesOf(deps, { counter, attempt, hold, isDraining: () => isDraining });
+  const routes = routesOf(deps, { counter, attempt, isDraining: () => isDraining });
 
   function handler(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = { request, response, id: newRequestId() };
+    const unanswered = latestUnanswered(latest.get(request.socket));
+    const exchange = { request, response, id: newRequestId(), unanswered };
     latest.set(request.socket, exchange);
     attempt(exchange, () => {
       if (request.httpVersionMajor !== 1 || (request.headers.host === undefined && request.httpVersionMinor === 1)) {
@@ -97,13 +93,12 @@ function routesOf(
   parts: {
     readonly counter: ReturnType<typeof createDecisionCounter>;
     readonly attempt: (exchange: Exchange, work: () => void) => void;
-    readonly hold: (exchange: Exchange) => () => void;
     readonly isDraining: () => boolean;
   },
 ): ReadonlyMap<string, DataPlaneRoute> {
-  const { counter, attempt, hold } = parts;
+  const { counter, attempt } = parts;
   const callers = createInternalCallers(deps.verifier);
-  const verify = { dataPlane: deps, callers, counter, attempt, hold };
+  const verify = { dataPlane: deps, callers, counter, attempt };
   const forwardAuth = { dataPlane: deps, callers, counter, standingOf: createPeers(deps.trustedProxies) };
   const strict = { methods: ['POST'], ignoresQuery: false };
   const health = { methods: ['GET', 'HEAD'], ignoresQuery: false };

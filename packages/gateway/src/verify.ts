@@ -26,8 +26,6 @@ export type VerifyDeps = {
   readonly counter: DecisionCounter;
   /** Does work that comes after a wait, with the answer still owed; what breaks in it is answered 500. */
   readonly attempt: (exchange: Exchange, work: () => void) => void;
-  /** Says that an answer will be owed for a while, until the function it returns is called. */
-  readonly hold: (exchange: Exchange) => () => void;
 };
 
 /** One of the two verify calls. */
@@ -90,15 +88,10 @@ function onceReached(
 ): void {
   const wanted = unreachedVersions(questions, deps.dataPlane.verifier.position());
   if (wanted.size === 0) return answer(NONE_LATE);
-  const release = deps.hold(exchange);
-  const finish = (work: () => void): void => {
-    release();
-    deps.attempt(exchange, work);
-  };
   lateVersions(deps, wanted).then(
-    (late) => finish(() => answer(late)),
+    (late) => deps.attempt(exchange, () => answer(late)),
     (fault: unknown) =>
-      finish(() => {
+      deps.attempt(exchange, () => {
         throw new Error('waiting for a version broke', { cause: fault });
       }),
   );

@@ -51,7 +51,7 @@ export const SETTING_ROUTES = {
     events: ['reminder_settings.changed'],
   },
   read_resource_catalogue: {
-    ...FOR_EVERYBODY,
+    ...FOR_ADMINISTRATIVE,
     method: 'GET',
     path: '/v1/resource-catalogue',
     group: 'Policies',

@@ -28,7 +28,7 @@ export async function ask(port: number, lines: readonly string[], body = ''): Pr
 }
 
 /** What stands for a connection that was closed without a word. */
-export const NO_ANSWER: RawAnswer = { status: 0, headers: {}, body: '' };
+const NO_ANSWER: RawAnswer = { status: 0, headers: {}, body: '' };
 
 /** Takes answers apart that follow one another on a connection. */
 export function parseAnswers(text: string): readonly RawAnswer[] {
