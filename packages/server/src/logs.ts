@@ -35,7 +35,7 @@ export function openLog(level: LogLevel): Logger {
 }
 
 /** A fault as the log shows it: its own words and where it happened, none of the fields that drivers hang on it. */
-export function describeFault(fault: unknown): Readonly<Record<string, unknown>> {
+function describeFault(fault: unknown): Readonly<Record<string, unknown>> {
   if (!(fault instanceof Error)) return { message: typeof fault };
   const cause = fault.cause === undefined ? {} : { cause: describeFault(fault.cause) };
   const code = 'code' in fault ? { code: String(fault.code) } : {};

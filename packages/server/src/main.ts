@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openPostgres, openSqlite } from '@claviger/storage';
 import { systemClock } from './clock.ts';
-import { type Flags, parseConfig } from './config.ts';
+import { type Config, type Flags, parseConfig } from './config.ts';
 import { openLog } from './logs.ts';
 import { startServer } from './start.ts';
 
@@ -19,11 +19,24 @@ export async function start(flags: Flags): Promise<ExitCode> {
     return 2;
   }
   const stopAsked = stopSignal();
-  const started = await startServer(parsed.value, {
+  try {
+    return await serve(parsed.value, stopAsked);
+  } catch (fault) {
+    say(
+      `broke down (${fault instanceof Error ? fault.message : String(fault)}): start again, and look into the log above`,
+    );
+    return 1;
+  }
+}
+
+async function serve(config: Config, stopAsked: Promise<void>): Promise<ExitCode> {
+  const log = openLog(config.logLevel);
+  const started = await startServer(config, {
     engines: { sqlite: openSqlite, postgres: openPostgres },
     clock: systemClock(),
-    log: openLog(parsed.value.logLevel),
+    log,
     say,
+    memoryBytes: () => process.memoryUsage.rss(),
     isTerminal: process.stderr.isTTY === true,
   });
   if (!started.ok) {

@@ -15,6 +15,8 @@ export type MetricsDeps = {
   /** How often which decision was given; null when this process runs no data plane. */
   decisions(): readonly DecisionCount[] | null;
   notReady(): Promise<readonly string[]>;
+  /** What the process holds of the machine's memory. */
+  memoryBytes(): number;
   publicOrigin(): string;
 };
 
@@ -82,7 +84,7 @@ function metricsText(deps: MetricsDeps): string {
       '1 while the verifier refuses everything because it is behind.',
       deps.verifier.isStale() ? 1 : 0,
     ),
-    gauge('process_resident_memory_bytes', 'Memory of the process.', process.memoryUsage.rss()),
+    gauge('process_resident_memory_bytes', 'Memory of the process.', deps.memoryBytes()),
   ];
   return [...gauges, decisionsText(deps.decisions() ?? [])].join('');
 }

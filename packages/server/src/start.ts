@@ -21,6 +21,8 @@ import { startUsageFlush } from './usage-flush.ts';
 export type StartDeps = InstallationDeps & {
   /** Shows one line to whoever started the program; secrets only where a person reads them. */
   say(line: string): void;
+  /** What the process holds of the machine's memory, for metrics. */
+  memoryBytes(): number;
   /** True when `say` writes to a terminal: then the set-up link is shown there (T2). */
   readonly isTerminal: boolean;
 };
@@ -103,6 +105,7 @@ async function startMetrics(
   const listener = createMetricsListener({
     verifier: installation.verifier,
     decisions: () => data?.plane.counts() ?? null,
+    memoryBytes: () => starting.deps.memoryBytes(),
     notReady: async () => [
       ...(await notReady(starting)),
       ...(config.roles.data && installation.verifier.isStale() ? ['the verifier is stale'] : []),

@@ -4,17 +4,20 @@ import { accountChanges } from './account-changes.ts';
 import type { Alone } from './alone.ts';
 import { type Written, writeChain } from './chain-writer.ts';
 import { type Engine, faultsOf } from './engine.ts';
+import { StoreFault } from './faults.ts';
 import type { HeadReader } from './head.ts';
 import { internalKeyChanges } from './internal-key-changes.ts';
 import { keyChanges } from './key-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
 import { keepAnswer, takeReplaySlot } from './replays.ts';
+import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 import { sessionChanges } from './session-changes.ts';
-import type { Change, ChangeContext, Committed, StoreDeps } from './store.ts';
+import type { Change, ChangeContext, Committed } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 import type { Turns } from './turns.ts';
-import type { Unit } from './unit.ts';
+import type { PendingEvent, Unit } from './unit.ts';
 import { userChanges } from './user-changes.ts';
 
 /** What a change runs on. */
@@ -38,7 +41,7 @@ export async function runChange<T, R>(
   work: (change: Change) => Promise<Result<T, R>>,
 ): Promise<Result<Committed<T>, R>> {
   on.alone.enter();
-  return on.turns(queueOf(on.engine, context), () => faultsOf(on.engine, () => runTransaction(on, context, work)));
+  return on.turns(queueOf(on.engine, context), () => faultsOf(on.engine, () => runWithReserve(on, context, work)));
 }
 
 /** SQLite has one writer, so one queue; on PostgreSQL accounts do not wait for each other until they need a number. */
@@ -46,14 +49,31 @@ function queueOf(engine: Engine, { accountId }: ChangeContext): string {
   return engine.dialect === 'sqlite' ? '' : (accountId ?? '');
 }
 
-async function runTransaction<T, R>(
+/** When the disk is full, a change that takes something away gets the room that was kept back for it, once (A2). */
+async function runWithReserve<T, R>(
   on: ChangeDeps,
   context: ChangeContext,
   work: (change: Change) => Promise<Result<T, R>>,
 ): Promise<Result<Committed<T>, R>> {
+  const events: PendingEvent[] = [];
+  try {
+    return await runTransaction(on, { context, events }, work);
+  } catch (error) {
+    const fault = on.engine.faultOf(error) ?? error;
+    const mayTryAgain = fault instanceof StoreFault && fault.isDiskFull && mayUseReserve(events);
+    if (!mayTryAgain || !on.engine.reserve.use()) throw fault;
+    return runTransaction(on, { context, events: [] }, work);
+  }
+}
+
+async function runTransaction<T, R>(
+  on: ChangeDeps,
+  run: { readonly context: ChangeContext; readonly events: PendingEvent[] },
+  work: (change: Change) => Promise<Result<T, R>>,
+): Promise<Result<Committed<T>, R>> {
   const transaction = await on.engine.beginChange();
   try {
-    const outcome = await runInside(on, { transaction, context }, work);
+    const outcome = await runInside(on, { ...run, transaction }, work);
     if (!transaction.isCommitted) await transaction.rollback().execute();
     return outcome;
   } catch (fault) {
@@ -69,21 +89,27 @@ async function runTransaction<T, R>(
 
 async function runInside<T, R>(
   on: ChangeDeps,
-  run: { readonly transaction: ControlledTransaction<Tables>; readonly context: ChangeContext },
+  run: {
+    readonly transaction: ControlledTransaction<Tables>;
+    readonly context: ChangeContext;
+    readonly events: PendingEvent[];
+  },
   work: (change: Change) => Promise<Result<T, R>>,
 ): Promise<Result<Committed<T>, R>> {
-  const { transaction, context } = run;
+  const { transaction, context, events } = run;
   if (on.engine.dialect === 'postgres') await waitForTurn(transaction, context);
   const unit: Unit = {
     db: transaction,
     dialect: on.engine.dialect,
     deps: on.deps,
     context,
-    events: [],
+    events,
     hasQuietWrites: false,
   };
   const outcome = await on.alone.run(() => work(createChange(unit)));
   if (!outcome.ok) return outcome;
+  // While the room is used that was kept back, nothing else may fill it.
+  if (!mayUseReserve(events) && !on.engine.reserve.refill(context.now)) throw diskFull();
   const written = await writeOutcome(on, unit, outcome.value);
   if (written !== null || unit.hasQuietWrites || context.replay !== null) await transaction.commit().execute();
   if (written !== null) {
@@ -96,6 +122,11 @@ async function runInside<T, R>(
     entries: written?.entries ?? [],
     ends: written?.ends ?? [],
   });
+}
+
+function diskFull(): StoreFault {
+  const message = 'the disk is full: only changes that take something away are made until there is room again';
+  return new StoreFault('unavailable', message, { isDiskFull: true });
 }
 
 /** Writes the chain and the answer to replay; null when the work recorded nothing. */

@@ -1,15 +1,16 @@
 import type { Kysely } from 'kysely';
-import { runChange } from './change.ts';
 import { createAlone } from './alone.ts';
+import { runChange } from './change.ts';
 import { type Engine, faultsOf, type ReadDeps, readOnce } from './engine.ts';
-import { createTurns } from './turns.ts';
 import { createFeedSource } from './feed-source.ts';
 import { writeFlush } from './flush.ts';
 import { createHeadReader } from './head.ts';
 import { endsAfter } from './key-ends.ts';
 import { createReader } from './reader.ts';
 import type { Tables } from './schema.ts';
-import type { Store, StoreDeps } from './store.ts';
+import type { Store } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
+import { createTurns } from './turns.ts';
 import { createWake } from './wake.ts';
 
 /** The store over an engine whose database is migrated and whose chain was looked at. */
@@ -28,7 +29,10 @@ export function createStore(engine: Engine, deps: StoreDeps): Store {
     feed: createFeedSource({ ...on, listen: wake.listen }),
     head: () => read((db) => heads.read(db, { lock: false })),
     endsAfter: (after) => read((db) => endsAfter(db, after)),
-    flush: (notes) => write(on, (db) => writeFlush(db, notes)),
+    flush: async (notes) => {
+      await writeFlush((work) => write(on, work), engine.dialect, notes);
+      engine.reserve.keep();
+    },
     sealingCheck: () => read(sealingCheck),
     keepSealingCheck: (text) =>
       write(on, async (db) => {

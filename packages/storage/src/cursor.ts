@@ -16,8 +16,13 @@ export function isCursor(text: string): boolean {
 export function placeOf(page: PageRequest): Place | null {
   if (page.cursor === null) return null;
   const place = placeFrom(page.cursor);
-  if (place === null) throw new StoreFault('bad-cursor', 'the cursor was not given out by a list');
+  if (place === null) throw badCursor();
   return place;
+}
+
+/** The fault of a cursor that no list gave out. */
+export function badCursor(): StoreFault {
+  return new StoreFault('bad-cursor', 'the cursor was not given out by this list');
 }
 
 /** Makes a page of rows of which one more than `limit` were asked for: the one too many only tells that there is more. */

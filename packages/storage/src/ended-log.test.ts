@@ -98,11 +98,11 @@ test('ends that come while a sync runs share the next one, and each waits for it
 });
 
 test('the start adds everything since the last known complete version: a later line says nothing of earlier ones (D3)', async () => {
-  const asked: (Version | number | null)[] = [];
+  const asked: (Version | null)[] = [];
   const ends = [endAt(1), endAt(2), endAt(3), endAt(1, 2)];
   const store = {
     head: async () => ({ epoch: 2, n: 1, hash: '', floor: instant(0) }),
-    endsAfter: async (after: Version | number | null) => {
+    endsAfter: async (after: Version | null) => {
       asked.push(after);
       return after === null ? ends : [];
     },

@@ -2,6 +2,7 @@ import type { ControlledTransaction, Kysely } from 'kysely';
 import type { Alone } from './alone.ts';
 import type { Dialect } from './dialect.ts';
 import type { StoreFault } from './faults.ts';
+import type { Reserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 
 /** What differs between the two databases; everything else of the store is written once, over this. */
@@ -17,6 +18,8 @@ export type Engine = {
   wakeOthers(db: Kysely<Tables>): Promise<void>;
   /** Calls back when another process has changed something, perhaps late, doubled or not at all. */
   onOthersChange(listener: () => void): () => void;
+  /** Room for changes that take something away, on a disk that is full (A2). */
+  readonly reserve: Reserve;
   /** What an engine's own error means, or null when it is none that we know. */
   faultOf(error: unknown): StoreFault | null;
   close(): Promise<void>;

@@ -8,32 +8,9 @@ import {
   type Origin,
   parseInstant,
 } from '@claviger/core';
-import { type Kysely, type RawBuilder, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
-import { ACTOR_FIELD } from './actor-field.ts';
-import { type Place, pageOf, placeOf } from './cursor.ts';
-import type { Dialect } from './dialect.ts';
+import type { Selectable } from 'kysely';
 import { StoreFault } from './faults.ts';
-import type { AuditEventsTable, Tables } from './schema.ts';
-import type { EventFilter, PageRequest, Reader } from './store.ts';
-
-type EventQuery = SelectQueryBuilder<Tables, 'audit_events', object>;
-
-/** Reads the audit log. */
-export function eventReader(db: Kysely<Tables>, dialect: Dialect): Reader['events'] {
-  return {
-    list: async (filter, page: PageRequest) => {
-      const after = placeOf(page);
-      let query = filtered(db.selectFrom('audit_events').where('account_id', '=', filter.accountId), filter, dialect);
-      if (after !== null) query = query.where('version', '<', after.at);
-      const rows = await query
-        .selectAll()
-        .orderBy('version', 'desc')
-        .limit(page.limit + 1)
-        .execute();
-      return pageOf(rows.map(eventFrom), page.limit, eventPlace);
-    },
-  };
-}
+import type { AuditEventsTable } from './schema.ts';
 
 /** The texts that are stored of an event, and that its digest covers (A4). An absent value is an empty text. */
 export function columnsOf(event: AuditEvent): EventColumns {
@@ -60,14 +37,12 @@ export function columnsOf(event: AuditEvent): EventColumns {
 
 /** An event as its row holds it. */
 export function eventFrom(row: Selectable<AuditEventsTable>): AuditEvent {
-  const time = parseInstant(row.time);
-  if (time === null) throw new StoreFault('damaged', `event ${row.version} has no readable time`);
   return {
     id: row.id as AuditEvent['id'],
     epoch: Number(row.epoch),
     version: row.version,
     accountId: orNull(row.account_id) as AccountId | null,
-    time,
+    time: timeOf(row),
     name: row.event_name,
     affectedUserId: orNull(row.affected_user_id) as AuditEvent['affectedUserId'],
     resourceId: orNull(row.resource_id) as AuditEvent['resourceId'],
@@ -125,31 +100,6 @@ function originFrom(row: Selectable<AuditEventsTable>): Origin {
     path: orNull(row.path),
     requestId: orNull(row.request_id),
   };
-}
-
-function filtered(query: EventQuery, filter: EventFilter, dialect: Dialect): EventQuery {
-  let narrowed = query;
-  if (filter.visibleTo !== null) narrowed = narrowed.where('affected_user_id', '=', filter.visibleTo);
-  if (filter.eventName !== undefined) narrowed = narrowed.where('event_name', '=', filter.eventName);
-  if (filter.resourceId !== undefined) narrowed = narrowed.where('resource_id', '=', filter.resourceId);
-  if (filter.result !== undefined) narrowed = narrowed.where('result', '=', filter.result);
-  if (filter.from !== undefined) narrowed = narrowed.where('time', '>=', formatInstant(filter.from));
-  if (filter.to !== undefined) narrowed = narrowed.where('time', '<', formatInstant(filter.to));
-  if (filter.actorId !== undefined)
-    narrowed = narrowed.where(sql<boolean>`${actorField(dialect, 'id')} = ${filter.actorId}`);
-  if (filter.keyId !== undefined)
-    narrowed = narrowed.where(
-      sql<boolean>`(resource_id = ${filter.keyId} or ${actorField(dialect, 'key_id')} = ${filter.keyId})`,
-    );
-  return narrowed;
-}
-
-function actorField(dialect: Dialect, field: 'id' | 'key_id'): RawBuilder<string> {
-  return sql.raw(`(${ACTOR_FIELD[dialect](field)})`);
-}
-
-function eventPlace(event: AuditEvent): Place {
-  return { at: event.version, id: '' };
 }
 
 /**

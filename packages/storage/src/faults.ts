@@ -12,11 +12,18 @@ export type StoreFaultKind =
 /** Something broke in the store; thrown, with its cause. A refusal by the rules is never one. */
 export class StoreFault extends Error {
   readonly kind: StoreFaultKind;
+  /** True when it is `unavailable` because the disk is full: changes that take something away are still made (A2). */
+  readonly isDiskFull: boolean;
 
-  constructor(kind: StoreFaultKind, message: string, options?: { readonly cause: unknown }) {
+  constructor(
+    kind: StoreFaultKind,
+    message: string,
+    options: { readonly cause?: unknown; readonly isDiskFull?: boolean } = {},
+  ) {
     super(message, options);
     this.name = 'StoreFault';
     this.kind = kind;
+    this.isDiskFull = options.isDiskFull ?? false;
   }
 }
 

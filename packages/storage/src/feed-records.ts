@@ -4,7 +4,7 @@ import type { Account, InternalKey, Policy, User } from './entities.ts';
 import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 import type { SecretRow, VerifierFacts } from './keys.ts';
 import { sealedKey } from './sealed-rows.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 /** As much of a secret as its record needs. */
 type SealedSecret = Pick<SecretRow, 'digest' | 'seal' | 'ends_at'>;
@@ -70,7 +70,8 @@ export function keyRecord(key: VerifierFacts, secrets: readonly SealedSecret[], 
     allowed_ips: [...key.allowedIps],
     allowed_origins: [...key.allowedOrigins],
     rate_limit: key.rateLimit === null ? null : wireRateLimit(key.rateLimit),
-    secrets: sealed.map(({ digest, ends_at }) => ({ digest, ends_at })),
+    // The current secret is stored without an end of its own: it ends with its key (E9).
+    secrets: sealed.map(({ digest, ends_at }) => ({ digest, ends_at: ends_at ?? key.expiresAt })),
   };
 }
 

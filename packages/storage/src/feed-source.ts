@@ -5,7 +5,7 @@ import { type ReadDeps, readOnce } from './engine.ts';
 import type { HeadReader } from './head.ts';
 import type { Tables } from './schema.ts';
 import { streamSnapshot } from './snapshot.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 import type { Wake } from './wake.ts';
 
 /** The feed of this store: one consistent snapshot, and what came after it (D2, D3). */

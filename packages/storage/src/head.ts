@@ -4,7 +4,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { StartRefusal, StoreFault } from './faults.ts';
 import { prepareQuery } from './prepared.ts';
 import type { AuditEventsTable, FeedHeadTable, Tables } from './schema.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 /** The last version, its hash, and the floor of decision time. */
 export type Head = FeedPosition & { readonly floor: Instant };

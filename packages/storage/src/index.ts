@@ -1,5 +1,6 @@
 export * from './entities.ts';
 export * from './store.ts';
+export * from './store-deps.ts';
 export { isCursor } from './cursor.ts';
 export { StartRefusal, StoreFault, type StoreFaultKind } from './faults.ts';
 export { sealedInternalKey, sealedKey } from './sealed-rows.ts';

@@ -5,15 +5,14 @@ import type { Tables } from './schema.ts';
 import type { KeyEnd } from './store.ts';
 
 /** Ends of keys after a version, from the audit log: it outlives the keys (D3). */
-export async function endsAfter(db: Kysely<Tables>, after: Version | number | null): Promise<readonly KeyEnd[]> {
+export async function endsAfter(db: Kysely<Tables>, after: Version | null): Promise<readonly KeyEnd[]> {
   let query = db
     .selectFrom('audit_events')
     .select(['version', 'epoch', 'account_id', 'resource_id', 'event_name', 'time'])
     // The very condition of the index on ends.
     .where(sql<boolean>`event_name in ('key.force_expired', 'key.deleted')`)
     .where('result', '=', 'success');
-  if (typeof after === 'number') query = query.where('version', '>', after);
-  else if (after !== null)
+  if (after !== null)
     // Numbers that a lost epoch had used come again in the next one: a later epoch is always after.
     query = query.where(
       sql<boolean>`(cast(epoch as integer) > ${after.epoch} or (epoch = ${String(after.epoch)} and version > ${after.n}))`,

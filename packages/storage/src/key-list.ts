@@ -1,14 +1,14 @@
-import { DAY_MS } from '@claviger/core';
-import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, type Selectable, sql } from 'kysely';
 import { type Place, pageOf, placeOf } from './cursor.ts';
 import type { Dialect } from './dialect.ts';
 import type { Key } from './entities.ts';
-import { isOneOf } from './is-one-of.ts';
+import { type Condition, fewest } from './few.ts';
+import { conditionsOf } from './key-conditions.ts';
 import { keyFrom } from './keys.ts';
-import type { Tables } from './schema.ts';
+import type { KeysTable, Tables } from './schema.ts';
 import type { KeyFilter, Page, PageRequest } from './store.ts';
 
-type KeyQuery = SelectQueryBuilder<Tables, 'keys', object>;
+type KeyQuery = SelectQueryBuilder<Tables, 'keys', Selectable<KeysTable>>;
 
 /** A page of the keys a filter lets through, newest first. */
 export async function listKeys(
@@ -17,50 +17,31 @@ export async function listKeys(
   page: PageRequest,
 ): Promise<Page<Key>> {
   const after = placeOf(page);
-  let query = filtered(engine.db.selectFrom('keys').where('account_id', '=', filter.accountId), filter, engine.dialect);
-  if (after !== null) query = query.where(sql<boolean>`(created_at, id) < (${after.at}, ${after.id})`);
+  const conditions = conditionsOf(filter, engine.dialect);
+  const start = await fewest(engine.db, conditions);
+  let query = start === null ? fromAll(engine.db, filter) : fromFew(engine.db, filter, start);
+  for (const { isMet } of conditions) query = query.where(isMet);
+  if (after !== null) query = query.where(sql<boolean>`(keys.created_at, keys.id) < (${after.at}, ${after.id})`);
   const rows = await query
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('keys.created_at', 'desc')
+    .orderBy('keys.id', 'desc')
     .limit(page.limit + 1)
     .execute();
   return pageOf(rows.map(keyFrom), page.limit, keyPlace);
 }
 
-function filtered(query: KeyQuery, filter: KeyFilter, dialect: Dialect): KeyQuery {
-  let narrowed = query;
-  if (filter.ownerIds !== null) narrowed = narrowed.where(isOneOf(dialect, 'owner_id', filter.ownerIds));
-  if (filter.kind !== undefined) narrowed = narrowed.where('kind', '=', filter.kind);
-  if (filter.status !== undefined) narrowed = narrowed.where(hasStatus(filter, filter.status));
-  if (filter.expiresBefore !== undefined) narrowed = narrowed.where('expires_at', '<', filter.expiresBefore);
-  if (filter.unusedSince !== undefined)
-    narrowed = narrowed.where(sql<boolean>`coalesce(last_used_at, created_at) < ${filter.unusedSince}`);
-  if (filter.text !== undefined) narrowed = narrowed.where(containsText(filter.text));
-  return narrowed;
+function fromAll(db: Kysely<Tables>, filter: KeyFilter): KeyQuery {
+  return db.selectFrom('keys').selectAll('keys').where('keys.account_id', '=', filter.accountId);
 }
 
-/** Core's `statusWord`, in SQL: force-expired or past its end, else disabled, else by how near the end is (E9). */
-function hasStatus(filter: KeyFilter, status: NonNullable<KeyFilter['status']>): RawBuilder<boolean> {
-  const { now } = filter;
-  const isExpired = sql<boolean>`(forced_at is not null or (expires_at is not null and expires_at <= ${now}))`;
-  const isLiving = sql<boolean>`(forced_at is null and (expires_at is null or expires_at > ${now}))`;
-  const soon = now + filter.reminderDays * DAY_MS;
-  switch (status) {
-    case 'expired':
-      return isExpired;
-    case 'disabled':
-      return sql<boolean>`(${isLiving} and disabled_at is not null)`;
-    case 'expiring':
-      return sql<boolean>`(${isLiving} and disabled_at is null and expires_at <= ${soon})`;
-    case 'active':
-      return sql<boolean>`(${isLiving} and disabled_at is null and (expires_at is null or expires_at > ${soon}))`;
-  }
-}
-
-function containsText(text: string): RawBuilder<boolean> {
-  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`search_text like ${pattern} escape '\\'`;
+/** The few come first, and the keys are looked up by them: `cross join` is what keeps SQLite from turning that around. */
+function fromFew(db: Kysely<Tables>, filter: KeyFilter, { ids }: Condition): KeyQuery {
+  return db
+    .selectFrom(sql<{ readonly id: string }>`(${ids})`.as('few'))
+    .crossJoin('keys')
+    .selectAll('keys')
+    .whereRef('keys.id', '=', 'few.id')
+    .where('keys.account_id', '=', filter.accountId) as unknown as KeyQuery;
 }
 
 function keyPlace(key: Key): Place {

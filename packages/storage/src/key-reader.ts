@@ -7,7 +7,8 @@ import { findKey, keyFrom } from './keys.ts';
 import { prepareQuery } from './prepared.ts';
 import type { KeysTable, Tables } from './schema.ts';
 import { sealedKey } from './sealed-rows.ts';
-import type { FoundSecret, Reader, StoreDeps } from './store.ts';
+import type { FoundSecret, Reader } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 const countKeys = prepareQuery((db, { ownerId }: { readonly ownerId: UserId }) =>
   db

@@ -8,7 +8,8 @@ import { openHead } from './head.ts';
 import { migrate } from './migrations/migrate.ts';
 import { postgresEngine } from './postgres/engine.ts';
 import type { Tables } from './schema.ts';
-import type { Store, StoreDeps } from './store.ts';
+import type { Store } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 // Starting one takes seconds: all tests of this file share it, each in a schema of its own.
 let pglite: PGlite;

@@ -1,14 +1,15 @@
 import type { Kysely } from 'kysely';
 import { accountReader } from './accounts.ts';
 import type { Dialect } from './dialect.ts';
-import { eventReader } from './events.ts';
+import { eventReader } from './event-list.ts';
 import { internalKeyReader } from './internal-keys.ts';
 import { keyReader } from './key-reader.ts';
 import { policyReader } from './policies.ts';
 import { findReplay } from './replays.ts';
 import type { Tables } from './schema.ts';
 import { sessionReader } from './sessions.ts';
-import type { Reader, StoreDeps } from './store.ts';
+import type { Reader } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 import { userReader } from './users.ts';
 
 /** Everything that can be read, on one connection: inside a change that is the change's own. */

@@ -1,5 +1,5 @@
 import type { AccountId, InternalKeyId, KeyId, KeyKind, UserId } from '@claviger/core';
-import type { SealedRow } from './store.ts';
+import type { SealedRow } from './store-deps.ts';
 
 /** What the seal of a key's secret covers (K7). A rotated secret is sealed with its own digest. */
 export function sealedKey(

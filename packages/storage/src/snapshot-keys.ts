@@ -6,7 +6,7 @@ import { isOneOf } from './is-one-of.ts';
 import { type SecretRow, VERIFIER_COLUMNS, verifierFacts } from './keys.ts';
 import type { Tables } from './schema.ts';
 import { ROWS_AT_ONCE } from './snapshot-sections.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 type KeyRows = Awaited<ReturnType<typeof keysAfter>>;
 

@@ -7,7 +7,7 @@ import { internalKeyFrom, selectInternalKeys } from './internal-keys.ts';
 import { policyFrom } from './policies.ts';
 import type { Tables } from './schema.ts';
 import { sealedInternalKey } from './sealed-rows.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 import { selectUsers, userFrom } from './users.ts';
 
 /** Rows read, and records sent, at once: the event loop gets its turn in between. */

@@ -12,7 +12,7 @@ import {
   tombstoneSection,
   userSection,
 } from './snapshot-sections.ts';
-import type { StoreDeps } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 /** Streams one consistent state in parts (D3). Whoever stops listening ends the read. */
 export async function* streamSnapshot(

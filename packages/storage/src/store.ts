@@ -26,11 +26,16 @@ import type { Account, InternalKey, Key, KeyEdit, NewKey, NewSecret, Policy, Ses
  */
 export type Store = {
   readonly engine: 'sqlite' | 'postgres';
-  /** Reads one consistent state; never changes anything. */
+  /**
+   * Reads one consistent state; never changes anything. Keep it short: on SQLite reads wait for each other. Asking the store
+   * again from inside a read or a change is refused as a mistake; use the reader that came along.
+   */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
   /**
    * Runs a change. A refusal returned by `work`, or a throw, leaves nothing behind. When `work` records no event,
-   * nothing is written and `version` is null: what was asked for was already so.
+   * nothing is written and `version` is null: what was asked for was already so. Two things only are written without an
+   * event: that a session was used (`sessions.touch`), and the answer kept for a replay. `work` may run twice (A2: when the
+   * disk is full), so it must do nothing outside the change.
    */
   change<T, R>(
     context: ChangeContext,
@@ -40,10 +45,10 @@ export type Store = {
   /** The last version, its hash and the stored floor of decision time (E9). */
   head(): Promise<FeedPosition & { readonly floor: Instant }>;
   /**
-   * Ends of keys (forced ends, deletes) after a version, for bringing `ended.log` up to date (D3). A bare number counts in
-   * every epoch; after a restore, when numbers of the lost epoch may be used again, ask with the whole version.
+   * Ends of keys (forced ends, deletes) after a version, or all, for bringing `ended.log` up to date (D3). A later epoch is
+   * after an earlier one, whatever the numbers: a restore may use numbers of the lost epoch again.
    */
-  endsAfter(after: Version | number | null): Promise<readonly KeyEnd[]>;
+  endsAfter(after: Version | null): Promise<readonly KeyEnd[]>;
   /**
    * Keeps when keys were last used, and raises the floor of decision time, without events (D13, E9). Drops idempotency
    * records that are over. Call it every few seconds, also with no uses: on a quiet system nothing else keeps the time.
@@ -100,9 +105,9 @@ export type KeyEnd = {
 };
 
 /**
- * The record of one idempotent request. Key and body are kept as HMACs only. Look with `change.read.findReplay` inside the
- * change, before anything else: the account's lock makes doubles of one credential wait for each other, so the second one
- * finds the first one's record. Should two meet all the same, the later commit is refused with the fault `replay-taken`.
+ * The record of one idempotent request. Key and body are kept as HMACs only. Look with `findReplay` before the change. When
+ * two requests under one key have both found nothing, the one that commits later is rolled back with the fault
+ * `replay-taken`, and finds the other's answer when it looks again.
  */
 export type ReplaySlot = {
   readonly credentialId: string;
@@ -280,27 +285,4 @@ export type KeyRotation = {
   readonly previousEndsAt: Instant;
   /** True when the key was disabled by a promotion and its owner rotates it (U3). */
   readonly isEnabling: boolean;
-};
-
-/** What the store needs of the outside: no clock, no keys of its own. */
-export type StoreDeps = {
-  readonly sha256: (text: string) => string;
-  /** Signs the chain's head, hex (Ed25519, A4). */
-  sign(text: string): string;
-  /** Whether a head's signature is ours; a head that is not is refused at start. */
-  isSigned(text: string, signature: string): boolean;
-  /** Whether a row's seal fits (K7): a row that somebody else wrote is not a key. */
-  isSealed(row: SealedRow, seal: string): boolean;
-  newEventId(): AuditEvent['id'];
-  /** Told of every row whose seal does not fit, by key id. */
-  onBrokenSeal(keyId: string): void;
-};
-
-/** What a seal covers (K7); `sealedKey` and `sealedInternalKey` make it, so that sealing and checking never differ. */
-export type SealedRow = {
-  readonly accountId: string;
-  readonly keyId: string;
-  readonly ownerId: string;
-  readonly kind: KeyKind | 'internal';
-  readonly digest: string;
 };

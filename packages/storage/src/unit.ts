@@ -4,7 +4,8 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { NONE_RECORD } from './feed-records.ts';
 import type { Tables } from './schema.ts';
-import type { ChangeContext, KeyEnd, StoreDeps } from './store.ts';
+import type { ChangeContext, KeyEnd } from './store.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 /** One change while it runs. What it has noted is numbered, chained and written when the work is done. */
 export type Unit = {

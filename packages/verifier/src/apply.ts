@@ -1,4 +1,4 @@
-import type { AccountRecord, FeedRecord, InternalKeyRecord, KeyRecord, UserRecord } from '@claviger/contract';
+import type { AccountRecord, FeedRecord, InternalKeyRecord, UserRecord } from '@claviger/contract';
 import {
   type AccountId,
   type KeyId,
@@ -30,7 +30,9 @@ import {
   findKey,
   findDigest,
   FORCED,
+  type KeyEntry,
   keyRowOf,
+  type KeyTable,
   ownerRowOf,
   putKey,
   setFlag,
@@ -68,8 +70,10 @@ export function applyRecord(replica: Replica, record: FeedRecord): boolean {
       return applyPolicy(replica, record, permissionsFrom(record.permissions));
     case 'policy_deleted':
       return applyPolicy(replica, record, null);
-    case 'key':
-      return applyKey(replica, record);
+    case 'key': {
+      const key = parseKeyRecord(record);
+      return key !== null && applyKey(replica, key);
+    }
     case 'key_deleted':
       return applyKeyDeleted(replica, parseKeyId(record.key_id));
     case 'internal_key':
@@ -152,42 +156,46 @@ function applyPolicy(
   return true;
 }
 
-function applyKey(replica: Replica, record: KeyRecord): boolean {
-  const key = parseKeyRecord(record);
-  if (key === null) return false;
+/** Applies a key's record that is parsed already, as `applyRecord` would. */
+export function applyKey(replica: Replica, key: KeyFromRecord): boolean {
   // Tombstones are read before the table: a reloaded row may be older than the end (K10, D3).
   const ending = endingOf(replica.ended, key.id);
   if (ending === 'deleted') return true;
-  if (!mayPutKey(replica, key)) return false;
+  const former = findKey(replica.keys, key.id);
+  if (!mayPutKey(replica, key, former)) return false;
   const ownerRow = ownerRowFor(replica, key.ownerId, key.accountId);
   if (ownerRow === NO_ROW) return false;
   if (key.flags & FORCED) rememberEnd(replica.ended, key.id, 'force_expired');
-  putOwnedKey(replica, key, { ownerRow, flags: ending === 'force_expired' ? key.flags | FORCED : key.flags });
+  const flags = ending === 'force_expired' ? key.flags | FORCED : key.flags;
+  putOwnedKey(replica, former, { ...key, ownerRow, flags });
   return true;
 }
 
-function putOwnedKey(replica: Replica, key: KeyFromRecord, owned: { ownerRow: number; flags: number }): void {
-  const former = findKey(replica.keys, key.id);
-  const formerOwnerRow = former === NO_ROW ? NO_ROW : ownerRowOf(replica.keys, former);
+function putOwnedKey(replica: Replica, former: number, entry: KeyEntry): void {
+  const { keys, owners } = replica;
+  const formerOwnerRow = former === NO_ROW ? NO_ROW : ownerRowOf(keys, former);
   // A rate limit goes on where it stood: an edit of the key gives no fresh allowance.
-  const formerSide = former === NO_ROW ? null : sideOf(replica.keys, former);
-  if (key.side !== null && formerSide !== null) key.side.arrivalMs = formerSide.arrivalMs;
-  putKey(replica.keys, { ...key, ...owned });
-  countKeys(replica.owners, owned.ownerRow, 1);
+  const formerSide = former === NO_ROW ? null : sideOf(keys, former);
+  if (entry.side !== null && formerSide !== null) entry.side.arrivalMs = formerSide.arrivalMs;
+  putKey(keys, former, entry);
+  countKeys(owners, entry.ownerRow, 1);
   if (formerOwnerRow !== NO_ROW) leaveOwner(replica, formerOwnerRow);
 }
 
 /** A key stays in its account (T1), and no two secrets are the same. */
-function mayPutKey(replica: Replica, key: KeyFromRecord): boolean {
+function mayPutKey(replica: Replica, key: KeyFromRecord, former: number): boolean {
   const { keys } = replica;
-  const row = findKey(keys, key.id);
-  if (row !== NO_ROW && accountIdOfOwner(replica, ownerRowOf(keys, row)) !== key.accountId) return false;
-  const secrets = [key.current, ...key.replaced];
-  const isElsewhere = secrets.some(({ digest }) => {
-    const found = findDigest(keys, digest);
-    return found !== NO_ROW && keyRowOf(keys, found) !== row;
-  });
-  return !isElsewhere && !hasDoubles(secrets.map(({ digest }) => digest));
+  if (former !== NO_ROW && accountIdOfOwner(replica, ownerRowOf(keys, former)) !== key.accountId) return false;
+  if (isElsewhere(keys, key.current.digest, former)) return false;
+  if (key.replaced.length === 0) return true;
+  if (key.replaced.some(({ digest }) => isElsewhere(keys, digest, former))) return false;
+  return !hasDoubles([key.current, ...key.replaced].map(({ digest }) => digest));
+}
+
+/** Whether a digest is that of another key. */
+function isElsewhere(keys: KeyTable, digest: Uint32Array, keyRow: number): boolean {
+  const found = findDigest(keys, digest);
+  return found !== NO_ROW && keyRowOf(keys, found) !== keyRow;
 }
 
 function hasDoubles(digests: readonly Uint32Array[]): boolean {

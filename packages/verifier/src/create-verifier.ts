@@ -27,7 +27,7 @@ export function createVerifier(deps: VerifierDeps): FedVerifier {
   const position = (): FeedPosition | null => replica?.position ?? null;
   const freshness = createFreshness(deps, position);
   const waiters = createVersionWaiters(deps.clock, position);
-  const alarm = (of: VerifierAlarm): void => deps.onAlarm?.(of);
+  const alarm = (of: VerifierAlarm): void => raise(deps, of);
   const moved = (): void => {
     freshness.look();
     waiters.look();
@@ -67,9 +67,16 @@ export function createVerifier(deps: VerifierDeps): FedVerifier {
   };
 }
 
+function raise(deps: VerifierDeps, alarm: VerifierAlarm): void {
+  try {
+    deps.onAlarm?.(alarm);
+  } catch {
+    // Whoever listens has a fault of their own; it must turn neither a decision nor the feed into one.
+  }
+}
+
 function findInternalKey(deps: VerifierDeps, replica: Replica | null, text: string): FoundInternalKey | null {
-  const looks = presentedText(text, deps.acceptedPrefixes);
-  if (replica === null || looks === 'malformed' || looks === 'own') return null;
+  if (replica === null || presentedText(text, deps.acceptedPrefixes) === 'malformed') return null;
   return findInternalKeyByDigest(replica.internalKeys, deps.sha256(text));
 }
 

@@ -33,6 +33,20 @@ export function denySubject(replica: Replica, subjectId: string): boolean {
   return denyOther(replica, subjectId);
 }
 
+/** Whether anything of this name is held here; what is not can neither be used nor denied. */
+export function holdsSubject(replica: Replica, subjectId: string): boolean {
+  const keyId = parseKeyId(subjectId);
+  if (keyId !== null) return findKey(replica.keys, keyId) !== NO_ROW;
+  const userId = parseUserId(subjectId);
+  if (userId !== null) return findOwner(replica.owners, userId) !== NO_ROW;
+  const accounts = [...replica.accounts.byId.values()];
+  const policyId = parsePolicyId(subjectId);
+  if (policyId !== null) return accounts.some(({ policies }) => policies.has(policyId));
+  const internalKeyId = parseInternalKeyId(subjectId);
+  if (internalKeyId !== null) return replica.internalKeys.byId.has(internalKeyId);
+  return accounts.some(({ id }) => id === subjectId);
+}
+
 function denyOwner(replica: Replica, row: number): void {
   const flags = ownerFlagsOf(replica.owners, row) | OWNER_DENIED;
   setOwner(replica.owners, row, { standing: standingNumberOf(replica.owners, row), flags });

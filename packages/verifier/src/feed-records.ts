@@ -1,7 +1,7 @@
 import { type FeedEntry, type FeedRecord, feedEntry, feedRecord } from '@claviger/contract';
 import { linkHash, type Sha256Hex } from '@claviger/core';
 import { applyRecord } from './apply.ts';
-import { denySubject } from './deny-subject.ts';
+import { denySubject, holdsSubject } from './deny-subject.ts';
 import type { Replica } from './replica.ts';
 
 /** What became of one entry. */
@@ -50,11 +50,22 @@ function follows(replica: Replica, entry: FeedEntry, sha256Hex: Sha256Hex): bool
 
 /** An unreadable record may have been an end, so whatever it was about is denied; if that cannot be told, nothing passes. */
 function takeRecord(replica: Replica, entry: FeedEntry, sha256Hex: Sha256Hex): EntryOutcome {
-  if (entry.record === null && entry.subject_id === null) return 'applied';
+  // Withheld because it is another account's; what is ours and withheld is as good as unreadable.
+  if (entry.record === null && (entry.subject_id === null || !holdsSubject(replica, entry.subject_id)))
+    return 'applied';
   const record = readRecord(entry, sha256Hex);
-  if (record !== null && applyRecord(replica, record)) return 'applied';
+  if (record !== null && isApplied(replica, record)) return 'applied';
   if (entry.subject_id === null || !denySubject(replica, entry.subject_id)) return 'does-not-follow';
   return 'denied';
+}
+
+/** A record that breaks something here (a full table, a fault of ours) counts as unreadable: it never stops the feed (D4). */
+function isApplied(replica: Replica, record: FeedRecord): boolean {
+  try {
+    return applyRecord(replica, record);
+  } catch {
+    return false;
+  }
 }
 
 /** The record that the chain binds, or null when this is not it, or nothing that we can read. */

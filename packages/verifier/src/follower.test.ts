@@ -1,21 +1,103 @@
+import type { FeedTail } from '@claviger/contract';
 import { expect, test } from 'vitest';
-import { ask, createFollowedVerifier } from './testing/followed-verifier.ts';
+import { createFollowedVerifier, passSlowly, POLL_MS, settle, STALENESS_MS } from './testing/followed-verifier.ts';
 import { createMemoryFeed } from './testing/memory-feed.ts';
-import { accountRecord, keyDeletedRecord, keyRecord, keyTextNumber, userRecord } from './testing/sample-records.ts';
+import { accountRecord, keyDeletedRecord, keyRecord } from './testing/sample-records.ts';
+import { brokenSnapshot, brokenTail, serve, startFollower } from './testing/started-follower.ts';
 
-test('a follower loads the snapshot and the changes since, and the verifier decides (D2)', async () => {
+test('a change made elsewhere arrives by a wake, and by polling when no wake comes (D2)', async () => {
+  const { feed, clock, code } = await startFollower();
+  feed.append(keyRecord(2));
+  await settle();
+  expect(code(2)).toBe('allowed');
+  feed.append(keyRecord(3), { isQuiet: true });
+  await settle();
+  expect(code(3)).toBe('not_found');
+  clock.pass(POLL_MS * 1.25);
+  await settle();
+  expect(code(3)).toBe('allowed');
+});
+
+test('doubled entries change nothing (D2)', async () => {
+  const { feed, code, verifier } = await startFollower();
+  const entries = [keyRecord(2), keyDeletedRecord(1)].map((record) => feed.append(record, { isQuiet: true }));
+  serve(feed, [...entries, ...entries, ...feed.entries]);
+  feed.wake();
+  await settle();
+  expect([code(1), code(2), verifier.position()]).toEqual(['not_found', 'allowed', feed.head()]);
+});
+
+test('a source that shows less than is known confirms nothing (D5)', async () => {
+  const { feed, follower, clock, verifier } = await startFollower();
+  await follower.accept([feed.append(keyRecord(2), { isQuiet: true })]);
+  serve(feed, [], { ...feed.head(), n: feed.head().n - 1 });
+  await passSlowly(clock, STALENESS_MS + POLL_MS);
+  expect(verifier.isStale()).toBe(true);
+});
+
+test('freshness counts from when a read began, not from when it ended (D5)', async () => {
+  const { feed, clock, code } = await startFollower();
+  const page = await feed.tail(feed.head(), 10);
+  let answer: (page: FeedTail) => void = () => undefined;
+  Object.assign(feed, { tail: () => new Promise<FeedTail>((resolve) => (answer = resolve)) });
+  feed.wake();
+  await settle();
+  clock.pass(9_000);
+  answer(page);
+  await settle();
+  Object.assign(feed, { tail: brokenTail });
+  await passSlowly(clock, STALENESS_MS - 9_000);
+  expect(code(1)).toBe('allowed');
+  clock.pass(1);
+  expect(code(1)).toBe('stale');
+});
+
+test('a source that hangs is given up, and asked again (D5)', async () => {
+  const { feed, clock, code, alarms } = await startFollower();
+  const tail = feed.tail.bind(feed);
+  Object.assign(feed, { tail: () => new Promise(() => undefined) });
+  feed.append(keyDeletedRecord(1));
+  await passSlowly(clock, 11_000);
+  expect(alarms).toContainEqual({ kind: 'source_failed', detail: 'no answer within 10000 ms' });
+  Object.assign(feed, { tail });
+  await passSlowly(clock, 11_000);
+  expect(code(1)).toBe('not_found');
+});
+
+test('the start goes on until the source answers (D5)', async () => {
   const feed = createMemoryFeed();
-  for (const record of [accountRecord(), userRecord(), keyRecord(1)]) feed.append(record);
-  const { verifier, follower, clock } = createFollowedVerifier(feed);
-  expect(verifier.decide(ask(keyTextNumber(1), clock.now())).code).toBe('stale');
-  await follower.start();
-  expect(verifier.decide(ask(keyTextNumber(1), clock.now())).code).toBe('allowed');
-  expect(verifier.decide(ask(keyTextNumber(2), clock.now())).code).toBe('not_found');
-  await follower.accept([feed.append(keyRecord(2))]);
-  expect(verifier.decide(ask(keyTextNumber(2), clock.now())).code).toBe('allowed');
-  await follower.accept([feed.append(keyDeletedRecord(1))]);
-  expect(verifier.decide(ask(keyTextNumber(1), clock.now())).code).toBe('not_found');
-  expect(verifier.size()).toEqual({ keys: 1, tombstones: 1 });
-  await follower.stop();
-  expect(clock.timers()).toBe(0);
+  const snapshot = feed.snapshot.bind(feed);
+  feed.append(accountRecord());
+  Object.assign(feed, { snapshot: brokenSnapshot });
+  const { follower, clock, verifier } = createFollowedVerifier(feed);
+  const start = follower.start();
+  await passSlowly(clock, 3_000);
+  expect(verifier.isStale()).toBe(true);
+  Object.assign(feed, { snapshot });
+  await passSlowly(clock, 11_000);
+  await start;
+  expect(verifier.isStale()).toBe(false);
+});
+
+test('a stop leaves nothing running, whatever was under way', async () => {
+  for (const hung of ['tail', 'snapshot']) {
+    const feed = createMemoryFeed();
+    feed.append(accountRecord());
+    const { follower, clock, verifier } = createFollowedVerifier(feed);
+    if (hung === 'tail') await follower.start();
+    Object.assign(feed, {
+      tail: () => new Promise(() => undefined),
+      snapshot: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }),
+    });
+    const start = hung === 'tail' ? Promise.resolve() : follower.start();
+    feed.wake();
+    const reaching = follower.reach({ epoch: 1, n: 99 });
+    await settle();
+    await follower.stop();
+    await Promise.all([start, reaching]);
+    feed.wake();
+    await settle();
+    expect([hung, clock.timers()]).toEqual([hung, 0]);
+    expect(verifier.isStale()).toBe(true);
+  }
 });

@@ -140,17 +140,13 @@ export function setFlag(table: KeyTable, row: number, flag: number, isOn: boolea
   writeOwner(table, row, { ownerRow: ownerRowOf(table, row), flags: isOn ? flags | flag : flags & ~flag });
 }
 
-/** Inserts a key, or puts it in the place of its former state; its row stays the same. Returns the row. */
-export function putKey(table: KeyTable, entry: KeyEntry): number {
-  let row = findKey(table, entry.id);
-  if (row === NO_ROW) {
-    row = takeRow(table.arena);
-    wordsOf(table.arena, row).set(table.soughtId, offsetOf(table.arena, row) + ID_WORD);
-    addRow(table.byId, row);
-    table.keys += 1;
-  } else {
-    forgetSecrets(table, row);
-  }
+/**
+ * Inserts a key, or puts it in the place of its former state. `former` is its row as `findKey` just said, or `NO_ROW`; the
+ * row stays the same. Returns it.
+ */
+export function putKey(table: KeyTable, former: number, entry: KeyEntry): number {
+  const row = former === NO_ROW ? addKey(table, entry.id) : former;
+  if (former !== NO_ROW) forgetSecrets(table, row);
   writeSecret(table, row, entry.current);
   writeOwner(table, row, entry);
   writeMore(table, row, entry.side);
@@ -164,6 +160,14 @@ export function deleteKey(table: KeyTable, row: number): void {
   dropRow(table.byId, row);
   freeRow(table.arena, row);
   table.keys -= 1;
+}
+
+function addKey(table: KeyTable, id: KeyId): number {
+  const row = takeRow(table.arena);
+  packId(id, wordsOf(table.arena, row), offsetOf(table.arena, row) + ID_WORD);
+  addRow(table.byId, row);
+  table.keys += 1;
+  return row;
 }
 
 function word(table: KeyTable, row: number, number: number): number {

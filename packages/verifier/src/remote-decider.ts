@@ -1,5 +1,15 @@
 import { decision as wireDecision, type DecisionObject, type QuestionObject } from '@claviger/contract';
-import { type AccountId, type Instant, type KeyId, parseInstant, type Secret, type UserId } from '@claviger/core';
+import {
+  type AccountId,
+  type Instant,
+  isInRange,
+  type KeyId,
+  parseInstant,
+  parseIpAddress,
+  parseIpRange,
+  type Secret,
+  type UserId,
+} from '@claviger/core';
 import { readCapped } from './capped-body.ts';
 import { type Decider, type Decision, type DeciderQuestion, STALE_DECISION } from './decider.ts';
 import type { VerifierClock } from './verifier.ts';
@@ -8,6 +18,8 @@ import type { VerifierClock } from './verifier.ts';
 const TIMEOUT_MS = 2_000;
 /** Bytes of one answer; the longest lists of permissions stay below. */
 const ANSWER_BYTES_LARGEST = 4_194_304;
+
+const LOOPBACK = parseIpRange('127.0.0.0/8');
 
 /** What asking a verify endpoint needs. */
 export type RemoteDeciderDeps = {
@@ -49,9 +61,15 @@ class RemoteFault extends Error {}
 
 function verifyUrl(deps: RemoteDeciderDeps): URL {
   const url = new URL('/v1/keys/verify', deps.url);
-  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
-  if (url.protocol === 'https:' || isLoopback || deps.isPlainHttpPrivate === true) return url;
+  if (url.protocol === 'https:' || isLoopback(url.hostname) || deps.isPlainHttpPrivate === true) return url;
   throw new TypeError('a verifier elsewhere is asked over https, or over plain HTTP that is said to be private');
+}
+
+/** Names that only look like 127.0.0.1 (127.example) are names, and lead anywhere. */
+function isLoopback(hostname: string): boolean {
+  if (hostname === 'localhost' || hostname === '[::1]') return true;
+  const address = parseIpAddress(hostname);
+  return address !== null && LOOPBACK !== null && isInRange(LOOPBACK, address);
 }
 
 async function answerTo(deps: RemoteDeciderDeps, url: URL, question: DeciderQuestion): Promise<DecisionObject> {

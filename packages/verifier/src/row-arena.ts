@@ -2,7 +2,7 @@
 export const NO_ROW = -1;
 
 /** Rows. What the row index can number: 25 bits of its 32-bit slots; one verifier holds at most this many secrets. */
-export const ROWS_MOST = 2 ** 25 - 1;
+const ROWS_MOST = 2 ** 25 - 1;
 
 const CHUNK_SHIFT = 12;
 const CHUNK_ROWS = 2 ** CHUNK_SHIFT;

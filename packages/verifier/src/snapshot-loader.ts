@@ -1,8 +1,9 @@
 import { FEED_SCHEMA, type FeedSource, type SnapshotPart, snapshotPart } from '@claviger/contract';
 import { ok, refuse, type Result } from '@claviger/core';
-import { applyRecord } from './apply.ts';
+import { applyKey, applyRecord } from './apply.ts';
 import type { SystemDigests } from './digests.ts';
 import { parseRecord } from './feed-records.ts';
+import { parsePlainKeyRecord } from './plain-key-record.ts';
 import type { Replica } from './replica.ts';
 import type { FedVerifier } from './verifier.ts';
 
@@ -75,10 +76,14 @@ function refusalOf(part: SnapshotPart | 'malformed' | null): SnapshotRefusal {
 }
 
 function fill(filling: Filling, records: readonly string[]): SnapshotRefusal | null {
+  if (records.length > 0) filling.checksum.add(`${records.join('\n')}\n`);
+  filling.count += records.length;
   for (const text of records) {
-    filling.checksum.add(text);
-    filling.checksum.add('\n');
-    filling.count += 1;
+    const plain = parsePlainKeyRecord(text);
+    if (plain !== null) {
+      if (!applyKey(filling.replica, plain)) return 'contradiction';
+      continue;
+    }
     const record = parseRecord(text);
     if (record === null) return 'bad-record';
     if (!applyRecord(filling.replica, record)) return 'contradiction';

@@ -57,6 +57,10 @@ test('a clock that answers nonsense lets nobody in (D5, E9)', async () => {
 
 test('whatever breaks inside a decision ends in a refusal and an alarm that holds nothing of the key', () => {
   const alarms: unknown[] = [];
+  const listen = (alarm: unknown): void => {
+    alarms.push(alarm);
+    throw new Error('listening broke too');
+  };
   const clock = createHandClock();
   const verifier = createVerifier({
     sha256: (text) => {
@@ -65,7 +69,7 @@ test('whatever breaks inside a decision ends in a refusal and an alarm that hold
     clock,
     acceptedPrefixes: ['clv'],
     stalenessMs: STALENESS_MS,
-    onAlarm: (alarm) => alarms.push(alarm),
+    onAlarm: listen,
   });
   verifier.adopt(verifier.newReplica({ epoch: 1, n: 0, hash: '' }));
   verifier.confirm(clock.monotonicMs());

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ok, refuse, type Result } from '@claviger/core';
 import { inTheWay, type StartRefusal, wrongSetting } from '../start-refusal.ts';
@@ -73,7 +74,7 @@ function readPrivate(path: string): Result<string | null, StartRefusal> {
 
 function isOpenToOthers(mode: number): boolean {
   // Windows keeps its permissions elsewhere and reports a mode that says nothing.
-  return (mode & OTHERS) !== 0 && process.platform !== 'win32';
+  return (mode & OTHERS) !== 0 && platform() !== 'win32';
 }
 
 function codeOf(fault: unknown): string {

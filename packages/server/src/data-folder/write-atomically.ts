@@ -15,8 +15,8 @@ export function writeAtomically(path: string, content: string): void {
   syncFolder(dirname(path));
 }
 
-/** Makes a rename or a new file of a folder last through a power cut. */
-export function syncFolder(path: string): void {
+/** Makes a rename of a file of a folder last through a power cut. */
+function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

@@ -53,7 +53,14 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body.length === 0 ? undefined : parseJsonBody(Buffer.from(body)));
   });
-  app.addHook('onRequest', async (request, reply) => void reply.headers(headersOf(request.id)));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headersOf(request.id));
+    const { httpVersionMajor, httpVersionMinor, headers } = request.raw;
+    const needsHost = httpVersionMajor > 1 || httpVersionMinor > 0;
+    if (needsHost && headers.host === undefined) return sendRefusal(reply, { kind: 'bad-request-line' }, deps.place());
+    return undefined;
+  });
+  hardenServer(app);
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return undefined;
     return sendRefusal(reply, { kind: 'bad-request-line' }, deps.place());
@@ -63,6 +70,13 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.setNotFoundHandler((request, reply) => answerNoRoute(deps, request, reply));
   app.setErrorHandler((fault, request, reply) => answerFault(deps, fault, { request, reply }));
   return app;
+}
+
+function hardenServer(app: FastifyInstance): void {
+  // Headers beyond a count are dropped in silence, and a second credential among them; their bytes are bounded anyway.
+  app.server.maxHeadersCount = 0;
+  // What is expected of us beyond `100-continue` is nothing that changes an answer.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
 }
 
 /** What every answer carries. */
@@ -118,12 +132,6 @@ function answerBrokenRequest(deps: AppDeps, fault: Error & { readonly code?: str
 }
 
 function refusalOfBrokenRequest(code: string | undefined): HttpRefusal {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return { kind: 'headers-too-large' };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { kind: 'request-timed-out' };
-    default:
-      return { kind: 'bad-request-line' };
-  }
+  if (code === 'HPE_HEADER_OVERFLOW') return { kind: 'headers-too-large' };
+  return { kind: code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timed-out' : 'bad-request-line' };
 }

@@ -1,4 +1,4 @@
-import { type Instant, ok, refuse, type Result, type Secret, unreachable } from '@claviger/core';
+import { type Instant, isExpiring, ok, refuse, type Result, type Secret, unreachable } from '@claviger/core';
 import type { FoundSecret } from '@claviger/storage';
 import type { LocalDecision, Verifier } from '@claviger/verifier';
 import type { Caller, CommandDeps } from '../commands/deps.ts';
@@ -14,7 +14,12 @@ export type AuthenticateKeyDeps = {
 
 /** A caller, or why there is none; a refusal may come with the caller it was given to (A2). */
 export type Authentication =
-  | { readonly ok: true; readonly caller: Caller }
+  | {
+      readonly ok: true;
+      readonly caller: Caller;
+      /** When the caller's key expires, if that is within the reminder period: to be told along (E13). */
+      readonly keyExpiresAt: Instant | null;
+    }
   | { readonly ok: false; readonly refusal: HttpRefusal; readonly caller: Caller | null };
 
 /**
@@ -35,7 +40,7 @@ export async function authenticateKey(
   if (presented === null) return refused({ kind: 'unknown-credential' });
   const good = judge(decision, presented, incoming.now);
   if (!good.ok) return refused(good.refusal);
-  return callerOf(deps, presented, digest);
+  return callerOf(deps, presented, { digest, now: incoming.now });
 }
 
 function decide(deps: AuthenticateKeyDeps, incoming: Incoming, text: Secret): LocalDecision {
@@ -87,7 +92,11 @@ function endOf({ key, endsAt }: FoundSecret): Instant | null {
   return key.forcedExpiry?.at ?? endsAt ?? key.expiresAt;
 }
 
-async function callerOf(deps: AuthenticateKeyDeps, { key }: FoundSecret, digest: string): Promise<Authentication> {
+async function callerOf(
+  deps: AuthenticateKeyDeps,
+  { key }: FoundSecret,
+  { digest, now }: { readonly digest: string; readonly now: Instant },
+): Promise<Authentication> {
   const { user, account } = await deps.commands.read(async (reader) => ({
     user: await reader.users.find(key.accountId, key.ownerId),
     account: await reader.accounts.find(key.accountId),
@@ -97,7 +106,8 @@ async function callerOf(deps: AuthenticateKeyDeps, { key }: FoundSecret, digest:
   const caller: Caller = { accountId: key.accountId, user, credential };
   if (key.kind === 'write_only') return { ok: false, refusal: { kind: 'write-only-key', keyId: key.id }, caller };
   if (!account.hasManagementByKeys) return { ok: false, refusal: { kind: 'management-by-keys-off' }, caller };
-  return { ok: true, caller };
+  const keyExpiresAt = isExpiring(key.expiresAt, now, account.reminderDays) ? key.expiresAt : null;
+  return { ok: true, caller, keyExpiresAt };
 }
 
 function refused(refusal: HttpRefusal): Authentication {

@@ -40,7 +40,7 @@ export async function authenticateSession(
     return { ok: false, refusal: { kind: 'foreign-origin', publicOrigin: publicUrl.origin }, caller };
   }
   await touch(deps, incoming, { caller, session });
-  return { ok: true, caller };
+  return { ok: true, caller, keyExpiresAt: null };
 }
 
 type Found = { readonly caller: Caller; readonly session: Session };

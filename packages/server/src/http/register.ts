@@ -1,5 +1,5 @@
 import { parseInput, type Route, routeOf } from '@claviger/contract';
-import { formatVersion, ok, refuse, type Result, type Version } from '@claviger/core';
+import { formatInstant, formatVersion, ok, refuse, type Result, type Version } from '@claviger/core';
 import type { ReplaySlot, StoredAnswer } from '@claviger/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnonymousContext, Caller, CommandContext } from '../commands/deps.ts';
@@ -60,6 +60,9 @@ async function admit(registration: Registration, request: FastifyRequest, reply:
   const { caller } = authorization;
   admitted.set(request, { incoming, caller });
   if (!authorization.ok) return answerRefusal(registration, authorization.refusal, { request, reply });
+  if (authorization.keyExpiresAt !== null) {
+    reply.header('claviger-key-expires', formatInstant(authorization.keyExpiresAt));
+  }
   if (hasContentEncoding(incoming)) {
     return answerRefusal(registration, { kind: 'unsupported-media-type' }, { request, reply });
   }

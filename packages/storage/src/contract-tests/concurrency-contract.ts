@@ -5,7 +5,7 @@ import type { Change, Store } from '../store.ts';
 import { walkChain } from './chain-reading.ts';
 import { changed, createKey, createUser, type DatabaseOpener, type Fixture, withFixture } from './database.ts';
 import { GENESIS, parseRecord, readSnapshot } from './feed-reading.ts';
-import { contextOf, newAccount, newKey, newUser } from './installation.ts';
+import { contextOf, newAccount, newInstallation, newKey, newUser } from './installation.ts';
 
 const WRITERS = 8;
 const CHANGES_EACH = 25;
@@ -186,6 +186,18 @@ export function nodesContract(name: string, opener: DatabaseOpener): void {
         }),
       60_000,
     );
+
+    test('may start on an empty database at the same moment', async () => {
+      const database = await opener();
+      try {
+        const { deps } = newInstallation();
+        const nodes = await Promise.all([database.open(deps), database.open(deps), database.open(deps)]);
+        for (const node of nodes) expect((await node.head()).n).toBe(0);
+        await Promise.all(nodes.map((node) => node.close()));
+      } finally {
+        await database.dispose();
+      }
+    });
 
     test('a commit on one wakes the other (D2)', () =>
       withFixture(opener, async (fixture) => {

@@ -1,6 +1,7 @@
 import { ok, type Result } from '@claviger/core';
 import type { Account, Key, NewKey, Policy, User } from '../entities.ts';
-import type { Change, ChangeContext, Committed, Store, StoreDeps } from '../store.ts';
+import type { Change, ChangeContext, Committed, Store } from '../store.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import {
   contextOf,
   type Installation,

@@ -22,7 +22,8 @@ import {
 } from '@claviger/core';
 import type { Account, InternalKey, NewKey, NewSecret, Policy, Session, User } from '../entities.ts';
 import { sealedInternalKey, sealedKey } from '../sealed-rows.ts';
-import type { ChangeContext, StoreDeps } from '../store.ts';
+import type { ChangeContext } from '../store.ts';
+import type { StoreDeps } from '../store-deps.ts';
 
 /** Everything in these tests happens at this instant, give or take. */
 export const NOW: Instant = instant(Date.UTC(2026, 10, 23, 12));

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { chainContract } from './chain.contract.ts';
 import type { DatabaseOpener } from './database.ts';
 import { damageContract } from './damage.contract.ts';
+import { eventListContract } from './event-lists.contract.ts';
 import { feedContract } from './feed.contract.ts';
 import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
@@ -20,6 +21,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     peopleContract(opener);
     sessionContract(opener);
     listContract(opener);
+    eventListContract(opener);
     replayContract(opener);
     feedContract(opener);
     sealContract(opener);

@@ -1,5 +1,6 @@
 import { type ControlledTransaction, type Kysely, sql } from 'kysely';
 import type { Engine, SnapshotTransaction } from '../engine.ts';
+import { NO_RESERVE } from '../reserve.ts';
 import type { Tables } from '../schema.ts';
 import { postgresFault } from './faults.ts';
 import { type Listener, WAKE_CHANNEL } from './listen.ts';
@@ -30,6 +31,7 @@ export function postgresEngine({ main, snapshots, listener, close }: PostgresCon
       await sql`select pg_notify(${WAKE_CHANNEL}, '')`.execute(db);
     },
     onOthersChange: (wake) => listener?.onWake(wake) ?? (() => undefined),
+    reserve: NO_RESERVE,
     faultOf: postgresFault,
     close,
   };

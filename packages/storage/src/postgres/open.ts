@@ -5,7 +5,8 @@ import { StartRefusal } from '../faults.ts';
 import { openHead } from '../head.ts';
 import { migrate } from '../migrations/migrate.ts';
 import type { Tables } from '../schema.ts';
-import type { Store, StoreDeps } from '../store.ts';
+import type { Store } from '../store.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { postgresEngine } from './engine.ts';
 import { codeOf, postgresFault } from './faults.ts';
 import { createListener } from './listen.ts';
@@ -25,6 +26,7 @@ const SNAPSHOTS_MOST = 3;
 const START_TIMEOUT_MS = 5_000;
 /** Milliseconds. How long a request waits for a free connection, for a lock, for an answer, and how long it may sit idle. */
 const CONNECT_TIMEOUT_MS = 10_000;
+const SNAPSHOT_WAIT_MS = 60_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 30_000;
 const IDLE_IN_TRANSACTION_MS = 30_000;
@@ -47,7 +49,14 @@ export async function openPostgres(deps: StoreDeps, options: PostgresOptions): P
     query_timeout: QUERY_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
-  const snapshots = database({ ...config, max: SNAPSHOTS_MOST, query_timeout: QUERY_TIMEOUT_MS });
+  const snapshots = database({
+    ...config,
+    max: SNAPSHOTS_MOST,
+    connectionTimeoutMillis: SNAPSHOT_WAIT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    // A reader that has stopped reading loses its snapshot, and not everybody else theirs.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  });
   const listener = createListener({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   listener.keepListening();
   const engine = postgresEngine({

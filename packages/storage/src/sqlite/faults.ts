@@ -2,13 +2,14 @@ import { StoreFault } from '../faults.ts';
 
 /** The result codes of SQLite that we know a meaning for (https://www.sqlite.org/rescode.html). */
 const BUSY = 5;
+const FULL = 13;
 const NOT_A_DATABASE = 26;
 const UNAVAILABLE: Readonly<Record<number, string>> = {
   [BUSY]: 'the database is locked by another connection for too long',
   6: 'the database is locked',
   8: 'the database cannot be written',
   10: 'the disk does not read or write',
-  13: 'the disk is full',
+  [FULL]: 'the disk is full',
   14: 'the database file cannot be opened',
   15: 'the database is locked by another connection for too long',
 };
@@ -22,7 +23,8 @@ export function sqliteFault(error: unknown): StoreFault | null {
   const code = resultCodeOf(error);
   if (code === null) return null;
   const unavailable = UNAVAILABLE[code];
-  if (unavailable !== undefined) return new StoreFault('unavailable', unavailable, { cause: error });
+  if (unavailable !== undefined)
+    return new StoreFault('unavailable', unavailable, { cause: error, isDiskFull: code === FULL });
   const damaged = DAMAGED[code];
   return damaged === undefined ? null : new StoreFault('damaged', damaged, { cause: error });
 }

@@ -7,12 +7,15 @@ import type { Engine } from '../engine.ts';
 import { StartRefusal } from '../faults.ts';
 import { openHead } from '../head.ts';
 import { migrate } from '../migrations/migrate.ts';
+import type { Reserve } from '../reserve.ts';
 import type { Tables } from '../schema.ts';
-import type { Store, StoreDeps } from '../store.ts';
+import type { Store } from '../store.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { sqliteDialect } from './adapter.ts';
 import { pragma, refuseOldSqlite, refuseUnlessDurable } from './durability.ts';
 import { isNotADatabase, sqliteFault } from './faults.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
+import { openReserve } from './reserve.ts';
 
 /** Where the embedded database lives. */
 export type SqliteOptions = {
@@ -32,11 +35,15 @@ const BUSY_TIMEOUT_MS = 5_000;
  * One process at a time; `close` gives the folder back.
  */
 export async function openSqlite(deps: StoreDeps, options: SqliteOptions): Promise<Store> {
+  return createStore(await openSqliteEngine(deps, options), deps);
+}
+
+/** The engine alone, ready to be used: tests wrap it. */
+export async function openSqliteEngine(deps: StoreDeps, options: SqliteOptions): Promise<Engine> {
   makeFolder(options.folder);
   const lock = lockFolder(options.folder);
   try {
-    const engine = await openEngine(deps, options, lock);
-    return createStore(engine, deps);
+    return await openEngine(deps, options, lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -68,7 +75,7 @@ async function openEngine(deps: StoreDeps, options: SqliteOptions, lock: FolderL
     throw error;
   }
   const reader = openReader(path);
-  return sqliteEngine({ path, writer, reader, lock });
+  return sqliteEngine({ path, writer, reader, lock, reserve: openReserve(options.folder) });
 }
 
 function openWriter(path: string, synchronous: string): DatabaseSync {
@@ -121,8 +128,9 @@ function sqliteEngine(on: {
   readonly writer: Kysely<Tables>;
   readonly reader: Kysely<Tables>;
   readonly lock: FolderLock;
+  readonly reserve: Reserve;
 }): Engine {
-  const { path, writer, reader, lock } = on;
+  const { path, writer, reader, lock, reserve } = on;
   return {
     dialect: 'sqlite',
     beginChange: () => writer.startTransaction().execute(),
@@ -131,6 +139,7 @@ function sqliteEngine(on: {
     // One process holds the folder: there are no others to wake.
     wakeOthers: async () => undefined,
     onOthersChange: () => () => undefined,
+    reserve,
     faultOf: sqliteFault,
     close: async () => {
       // The writer last: only it can write the log back into the file and delete it.

@@ -41,8 +41,12 @@ export type FastifyGuard = {
  *
  * @example
  * const guard = fastifyGuard({ decider, publicUrl: 'https://keys.example' });
- * const mayImport = guard.require({ operation: 'import', resource: (request) => `database:${request.params.database}` });
- * app.post('/v3/event/:database/:table', { onRequest: mayImport }, handler);
+ * type WithDatabase = { Params: { database: string } };
+ * const mayImport = guard.require<FastifyRequest<WithDatabase>>({
+ *   operation: 'import',
+ *   resource: (request) => `database:${request.params.database}`,
+ * });
+ * app.post<WithDatabase>('/v3/event/:database/:table', { onRequest: mayImport }, handler);
  */
 export function fastifyGuard(deps: GuardDeps): FastifyGuard {
   const decisions = new WeakMap<object, Decision>();

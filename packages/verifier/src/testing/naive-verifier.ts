@@ -84,8 +84,8 @@ function decideOnOperation(
   const { key, owner, account } = known;
   const operations = account.catalogue.find(({ name }) => name === question.type)?.operations ?? [];
   const operation = operations.find(({ name }) => name === question.operation);
-  if (key.kind === 'write_only' && operation?.is_ingestion !== true) return 'write_only_key';
   if (operation === undefined) return 'insufficient_permission';
+  if (key.kind === 'write_only' && !operation.is_ingestion) return 'write_only_key';
   const gives = (permissions: PolicyRecord['permissions']): boolean =>
     permissions.some(
       (permission) =>

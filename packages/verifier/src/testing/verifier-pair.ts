@@ -100,7 +100,7 @@ export async function takeStep(pair: VerifierPair, step: Step): Promise<void> {
 
 /** The verdicts on one question, with what is told of the key. */
 export function verdicts(pair: VerifierPair, asked: AskedByNumbers): BothSides {
-  const { verifier, naive, clock } = pair;
+  const { verifier, clock } = pair;
   const { number, secret, accounts, type, ...rest } = asked;
   const accountIds = accounts === null ? null : new Set(accounts.map(accountIdNumber));
   const key = keyTextNumber(number, secret);

@@ -39,12 +39,15 @@ export type TestPlane = {
 const SETUP_TOKEN = 'a-set-up-token-of-the-tests';
 
 /** Opens an empty installation. Whatever the log is told is kept, so that tests can look for what must not be in it. */
-export async function openTestPlane(settings: Readonly<Record<string, string>> = {}): Promise<TestPlane> {
+export async function openTestPlane(
+  settings: Readonly<Record<string, string>> = {},
+  spoil: (deps: CommandDeps) => CommandDeps = (deps) => deps,
+): Promise<TestPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'claviger-http-'));
   const logged: string[] = [];
   const clock = standingClock();
   const installation = await installationIn(folder, { settings, clock: clock.clock, log: recordingLog(logged) });
-  const deps = commandDeps(installation);
+  const deps = spoil(commandDeps(installation));
   const listening = await listen(installation, deps, recordingLog(logged));
   const auditor = new DatabaseSync(installation.folder.databaseFile, { readOnly: true });
   return {
@@ -53,7 +56,7 @@ export async function openTestPlane(settings: Readonly<Record<string, string>> =
     deps,
     logged,
     setupToken: SETUP_TOKEN,
-    pass: clock.pass,
+    pass: (ms) => clock.pass(ms),
     eventsAfter: (version) =>
       auditor.prepare('select * from audit_events where version > ? order by version').all(version) as StoredEvent[],
     lastVersion: () => Number(auditor.prepare('select coalesce(max(version), 0) as n from audit_events').get()?.['n']),
@@ -127,7 +130,8 @@ function standingClock(): { readonly clock: Clock; pass(ms: number): void } {
   const timers = new Set<NodeJS.Timeout>();
   return {
     clock: {
-      read: () => ({ wall: instant(START + passedMs), monotonicMs: performance.now() + passedMs }),
+      // The counter does not move along: to the verifier a day has not passed without word from its feed.
+      read: () => ({ wall: instant(START + passedMs), monotonicMs: performance.now() }),
       after: (ms, callback) => {
         const timer = setTimeout(callback, ms).unref();
         timers.add(timer);

@@ -1,0 +1,231 @@
+import type { ProblemCode } from '@claviger/contract';
+import type { ControlRouteName } from './call.ts';
+
+/** The three types of users who call, with a session or a key that is good. */
+export type Role = 'owner' | 'administrator' | 'restricted';
+
+/** What a path or body names, seen from the caller: their own, somebody else's of the account, another account's, or nothing. */
+export type TargetName =
+  | 'own'
+  | 'of the Owner'
+  | 'of another administrator'
+  | 'of another restricted user'
+  | 'foreign'
+  | 'absent'
+  | 'malformed';
+
+/** A status for a success, a code for a refusal. */
+export type Outcome = number | ProblemCode;
+/** What a caller gets for a target. */
+export type Rule = (role: Role, target: TargetName) => Outcome;
+
+/** One request to a route, and what everybody gets for it. */
+export type MatrixRow = {
+  readonly title: string;
+  readonly body?: (unique: string) => unknown;
+  /** True when a success changes what the next caller would get: the account's policy is put back before each request. */
+  readonly isReset: boolean;
+  readonly query?: string;
+  /** `nobody`: the outcome is the same for every caller whatsoever, but for pages of other origins where sessions start. */
+  readonly isFor: 'nobody' | 'everybody' | 'administrative';
+  readonly takesKeys: boolean;
+  readonly isOpenToNarrowedKeys: boolean;
+  readonly startsSession: boolean;
+  readonly expected: Rule;
+  /** Where a key gets something else than a session of the same user. */
+  readonly expectedByKey?: Rule;
+};
+
+const isThere = (target: TargetName): boolean => !['foreign', 'absent', 'malformed'].includes(target);
+
+/** Every caller gets the same. */
+const always = (outcome: Outcome) => (): Outcome => outcome;
+
+/** K9: keys of users whom the caller manages; all others are not there. */
+const ofManagedUser =
+  (outcome: Outcome): Rule =>
+  (role, target) =>
+    manages(role, target) ? outcome : 'not_found';
+
+/** Administrators see every user and get 403 for those they do not manage; for restricted users all others are not there. */
+const onManagedUser =
+  (outcome: Outcome, own: Outcome = outcome): Rule =>
+  (role, target) => {
+    if (!isThere(target)) return 'not_found';
+    if (target === 'own') return own;
+    if (manages(role, target)) return outcome;
+    return role === 'restricted' ? 'not_found' : 'not_allowed';
+  };
+
+/** Who sees a user may read them. */
+const onVisibleUser =
+  (outcome: Outcome): Rule =>
+  (role, target) =>
+    isThere(target) && (role !== 'restricted' || target === 'own') ? outcome : 'not_found';
+
+/** U3. */
+function manages(role: Role, target: TargetName): boolean {
+  if (!isThere(target)) return false;
+  if (target === 'own' || role === 'owner') return true;
+  return role === 'administrator' && target === 'of another restricted user';
+}
+
+/** Administrators manage all policies; restricted users read those they have. */
+const readPolicy: Rule = (role, target) =>
+  isThere(target) && (role !== 'restricted' || target === 'own') ? 200 : 'not_found';
+const changePolicy =
+  (outcome: Outcome): Rule =>
+  (_role, target) =>
+    isThere(target) ? outcome : 'not_found';
+/** Only one's own sessions are there. */
+const ownSession =
+  (outcome: Outcome): Rule =>
+  (_role, target) =>
+    target === 'own' ? outcome : 'not_found';
+
+const PLAIN = { isReset: false, takesKeys: true, isOpenToNarrowedKeys: false, startsSession: false } as const;
+const everybody = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
+  ...PLAIN,
+  title,
+  isFor: 'everybody',
+  expected,
+  ...more,
+});
+const administrative = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
+  ...everybody(title, expected, more),
+  isFor: 'administrative',
+});
+const nobody = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
+  ...everybody(title, expected, more),
+  isFor: 'nobody',
+});
+
+const permission = { resource_type: 'database', operation: 'import', ids: ['sales'] };
+const field = (name: string, value: unknown): Pick<MatrixRow, 'body'> => ({ body: () => ({ [name]: value }) });
+
+/** A field of a key that its owner may always change. */
+const ofKey = (name: string, value: unknown, expected = ofManagedUser(200)): MatrixRow =>
+  everybody(`${name}: ${JSON.stringify(value)}`, expected, field(name, value));
+
+/** U3, U8: who may turn whom into what. With a key the act is refused wherever it could be allowed. */
+function changingType(to: 'administrator' | 'restricted'): MatrixRow {
+  const own = (role: Role): Outcome => {
+    if (role === 'owner') return 'owner_stays';
+    // Asked for what one is already, nothing changes.
+    return role === to ? 200 : 'not_allowed';
+  };
+  return everybody(
+    `user_type: ${to}`,
+    (role, target) => (target === 'own' ? own(role) : onManagedUser(200)(role, target)),
+    {
+      ...field('user_type', to),
+      expectedByKey: onManagedUser('session_required'),
+    },
+  );
+}
+
+/** What every route of the control plane answers to whom. A route without a row here stops the build and fails the test. */
+export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow[] } = {
+  setup: [
+    nobody('a second time', always('setup_done'), {
+      startsSession: true,
+      body: () => ({
+        token: 'x',
+        account: { name: 'A' },
+        owner: { email: 'a@b.example', name: 'A', password: 'correct horse' },
+      }),
+    }),
+  ],
+  create_session: [
+    nobody('with a wrong password', always('sign_in_failed'), {
+      startsSession: true,
+      body: (unique) => ({ email: `${unique}@nowhere.example`, password: 'x' }),
+    }),
+  ],
+  self_revoke: [nobody('an unknown text', always(202), { body: () => ({ key: 'unknown' }) })],
+  livez: [nobody('', always(200))],
+  readyz: [nobody('', always(200))],
+  openapi: [nobody('', always(200))],
+  list_sessions: [everybody('', always(200))],
+  delete_current_session: [everybody('', always(204), { takesKeys: false })],
+  delete_session: [everybody('', ownSession(204))],
+  reauthenticate: [
+    everybody('with a wrong password', always('password_wrong'), { takesKeys: false, ...field('password', 'x') }),
+  ],
+  read_me: [everybody('', always(200), { isOpenToNarrowedKeys: true })],
+  list_keys: [everybody('', always(200)), everybody('filtered', always(200), { query: '?status=active&kind=master' })],
+  create_key: [
+    everybody('for oneself', always(201), { body: () => ({ kind: 'master', name: 'x' }) }),
+    everybody('beyond what a restricted owner has', (role) => (role === 'restricted' ? 'permission_not_held' : 201), {
+      body: () => ({ kind: 'master', name: 'x', permissions: [{ ...permission, operation: 'query' }] }),
+    }),
+  ],
+  test_key: [everybody('', always(200), field('key', 'unknown'))],
+  read_key: [everybody('', ofManagedUser(200))],
+  edit_key: [
+    ofKey('name', 'New name'),
+    ofKey('metadata', { a: 1 }),
+    ofKey('permissions', null),
+    ofKey('permissions', [], ofManagedUser(200)),
+    ofKey('allowed_ips', ['203.0.113.0/24']),
+    ofKey('allowed_origins', []),
+    ofKey('rate_limit', { requests: 5, per_seconds: 1 }),
+  ],
+  delete_key: [everybody('', ofManagedUser(204))],
+  force_expire_key: [everybody('', ofManagedUser(200), field('reason', 'compromised'))],
+  rotate_key: [everybody('', ofManagedUser(200), field('overlap_seconds', 60))],
+  finish_rotation: [everybody('', ofManagedUser(200))],
+  disable_key: [everybody('', ofManagedUser(200))],
+  enable_key: [everybody('', ofManagedUser(200))],
+  list_users: [everybody('', always(200))],
+  create_service_account: [administrative('', always(201), { body: () => ({ name: 'CI', service_account: true }) })],
+  read_user: [everybody('', onVisibleUser(200))],
+  edit_user: [
+    everybody('name', onManagedUser(200), field('name', 'New name')),
+    changingType('administrator'),
+    changingType('restricted'),
+    everybody('disabled: true', onManagedUser(200, 'cannot_disable_yourself'), field('disabled', true)),
+    everybody('disabled: false', onManagedUser(200), field('disabled', false)),
+    everybody(
+      'contacts of a person',
+      (role, target) =>
+        role === 'restricted' && target === 'own'
+          ? 'not_allowed'
+          : onManagedUser('contacts_need_service_account')(role, target),
+      field('contacts', []),
+    ),
+  ],
+  read_effective_permissions: [everybody('', onManagedUser(200))],
+  read_user_expiration_policy: [everybody('', onManagedUser(200))],
+  set_user_expiration_policy: [administrative('', onManagedUser(200), field('master', { lifespan_days: 30 }))],
+  delete_user_expiration_policy: [administrative('', onManagedUser(204))],
+  read_expiration_policy: [administrative('', always(200))],
+  set_expiration_policy: [
+    administrative('lifespans', always(200), {
+      body: () => ({ master: { lifespan_days: 90 }, write_only: { lifespan_days: null } }),
+    }),
+    administrative('users_may_only_shorten', (role) => (role === 'owner' ? 200 : 'owner_only'), {
+      isReset: true,
+      body: () => ({
+        master: { lifespan_days: null },
+        write_only: { lifespan_days: null },
+        users_may_only_shorten: true,
+      }),
+    }),
+  ],
+  read_reminder_settings: [administrative('', always(200))],
+  set_reminder_settings: [administrative('', always(200), field('days_before', 14))],
+  read_resource_catalogue: [administrative('', always(200))],
+  list_audit_events: [everybody('', always(200)), everybody('filtered', always(200), { query: '?result=refused' })],
+  list_policies: [everybody('', always(200))],
+  create_policy: [administrative('', always(201), { body: () => ({ name: 'P', permissions: [permission] }) })],
+  read_policy: [everybody('', readPolicy)],
+  edit_policy: [
+    administrative('name', changePolicy(200), field('name', 'New name')),
+    administrative('description', changePolicy(200), field('description', null)),
+  ],
+  set_policy_permissions: [administrative('', changePolicy(200), field('permissions', [permission]))],
+  delete_policy: [administrative('', changePolicy(204))],
+  attach_policy: [administrative('', onManagedUser(200))],
+  detach_policy: [administrative('', onManagedUser(204))],
+};
