@@ -4,7 +4,7 @@ import type { ClientHistory, RememberedKey } from './client-history.ts';
 import type { Row } from './postgres.ts';
 import type { StoredChain } from './stored-chain.ts';
 
-/** What the database and `ended.log` hold, beside the audit log. */
+/** What the database holds, beside the audit log. */
 export type StoredFacts = {
   readonly chain: StoredChain;
   /** Key id to the row of its key. */
@@ -14,14 +14,11 @@ export type StoredFacts = {
   readonly tombstones: ReadonlySet<string>;
   /** Policy id to the JSON text of its permissions. */
   readonly policies: ReadonlyMap<string, string>;
-  /** Keys in `ended.log`, each with how it ended. */
-  readonly ends: ReadonlySet<string>;
 };
 
 /** Reads them; with SQLite the program must not be running. */
 export async function readStoredFacts(
   chain: StoredChain,
-  dataDir: string,
   rows: (select: string) => Promise<readonly Row[]>,
 ): Promise<StoredFacts> {
   const keys = await rows('select id, name, forced_at, forced_reason from keys');
@@ -34,10 +31,10 @@ export async function readStoredFacts(
     secrets: new Map(secrets.map((row) => [String(row['key_id']), Number(row['secrets'])])),
     tombstones: new Set(tombstones.map((row) => String(row['key_id']))),
     policies: new Map(policies.map((row) => [String(row['id']), String(row['permissions'])])),
-    ends: readEnds(dataDir),
   };
 }
 
+/** Keys in `ended.log`, each with how it ended; a line that a kill cut off is none. */
 function readEnds(dataDir: string): ReadonlySet<string> {
   const lines = readFileSync(join(dataDir, 'ended.log'), 'utf8')
     .split('\n')
@@ -47,8 +44,8 @@ function readEnds(dataDir: string): ReadonlySet<string> {
 }
 
 /**
- * Everything in which the server's state differs from what its clients were promised: lost, half-applied, doubled, without
- * its event, or ended without a line in `ended.log` (A1, D3). `known` are keys and policies that no client made.
+ * Everything in which the server's state differs from what its clients were promised: lost, half-applied, doubled, or
+ * without its event (A1). `known` are keys and policies that no client made.
  */
 export function findDifferences(
   histories: readonly ClientHistory[],
@@ -67,11 +64,22 @@ export function findDifferences(
   ];
 }
 
+/** Ends that were acknowledged, and are not in `ended.log`: it is written before the answer, not at the next start (D3). */
+export function findMissingEnds(histories: readonly ClientHistory[], dataDir: string): readonly string[] {
+  const ends = readEnds(dataDir);
+  return histories.flatMap((history) =>
+    [...history.keys.values()].flatMap(({ id, isForceExpired, isDeleted }) => [
+      ...(isForceExpired ? missingEnd(id, 'force_expired', ends) : []),
+      ...(isDeleted ? missingEnd(id, 'deleted', ends) : []),
+    ]),
+  );
+}
+
 function differencesOfKey(key: RememberedKey, facts: StoredFacts): readonly string[] {
   const row = facts.keys.get(key.id);
   if (key.isDeleted) {
     const isGone = row === undefined && facts.secrets.get(key.id) === undefined && facts.tombstones.has(key.id);
-    return [...(isGone ? [] : [`${key.id}: deleted, but still there`]), ...missingEnd(key.id, 'deleted', facts)];
+    return isGone ? [] : [`${key.id}: deleted, but still there`];
   }
   if (row === undefined) return [`${key.id}: made, but not there`];
   const differences: string[] = [];
@@ -81,11 +89,11 @@ function differencesOfKey(key: RememberedKey, facts: StoredFacts): readonly stri
   }
   if ((row['forced_at'] !== null) !== key.isForceExpired) differences.push(`${key.id}: force-expired or not?`);
   if ((row['forced_reason'] !== null) !== key.isForceExpired) differences.push(`${key.id}: half force-expired`);
-  return key.isForceExpired ? [...differences, ...missingEnd(key.id, 'force_expired', facts)] : differences;
+  return differences;
 }
 
-function missingEnd(id: string, how: string, facts: StoredFacts): readonly string[] {
-  return facts.ends.has(`${id} ${how}`) ? [] : [`${id}: ${how}, but not in ended.log`];
+function missingEnd(id: string, how: string, ends: ReadonlySet<string>): readonly string[] {
+  return ends.has(`${id} ${how}`) ? [] : [`${id}: ${how}, but not in ended.log`];
 }
 
 function differencesOfPolicies(history: ClientHistory, facts: StoredFacts): readonly string[] {

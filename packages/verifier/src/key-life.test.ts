@@ -12,6 +12,7 @@ import {
   keyTextNumber,
   policyIdNumber,
   policyRecord,
+  userIdNumber,
   userRecord,
 } from './testing/sample-records.ts';
 
@@ -111,6 +112,27 @@ test('rights follow the owner live: type, policies, catalogue (K4, P4)', async (
   expect(code(KEY, IMPORT)).toBe('insufficient_permission');
   await learn(userRecord(1, { is_disabled: true }));
   expect(code(KEY, IMPORT)).toBe('owner_disabled');
+});
+
+test('a narrowed key follows the catalogue too (K5, P3)', async () => {
+  const permissions = [{ resource_type: 'database', operation: 'manage', ids: ['sales'] }];
+  const { code, learn } = await knowing(keyRecord(1, { permissions }));
+  const other = { ...QUERY, resourceName: 'other' };
+  expect([code(KEY, QUERY), code(KEY, other)]).toEqual(['allowed', 'insufficient_permission']);
+  const operations = ['manage', 'query'].map((name) => ({ name, is_ingestion: false, includes: [] }));
+  await learn(accountRecord(1, { catalogue: [{ name: 'database', operations }] }));
+  expect(code(KEY, QUERY)).toBe('insufficient_permission');
+  expect(code(KEY, { ...QUERY, typeAndOperation: 'database:manage' })).toBe('allowed');
+});
+
+test('an owner or an account that is not known vouches for no key (D4)', async () => {
+  const foreign = { account_id: accountIdNumber(2), owner_id: userIdNumber(2) };
+  const { code, learn } = await knowing(keyRecord(1, foreign));
+  expect(code(KEY)).toBe('owner_disabled');
+  await learn(userRecord(2, { account_id: accountIdNumber(2) }));
+  expect(code(KEY)).toBe('owner_disabled');
+  await learn(accountRecord(2));
+  expect(code(KEY)).toBe('allowed');
 });
 
 test('the list of permissions is one object for all keys of a standing until a change (K5)', async () => {

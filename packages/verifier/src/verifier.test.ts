@@ -121,7 +121,9 @@ test('a key of another account is as unknown as any other (T1)', async () => {
 
 test('an internal key is no client key, a client key is no internal one, and an ended internal key stays ended (K6, K11)', async () => {
   const text = keyTextNumber(1, 0, 'internal');
-  const { code, verifier, learn } = await knowing(internalKeyRecord(), keyRecord());
+  // Not even when somebody imports its digest as a key of theirs.
+  const imported = keyRecord(2, { secrets: [{ digest: digestOf(text), ends_at: null }] });
+  const { code, verifier, learn } = await knowing(internalKeyRecord(), keyRecord(), imported);
   expect(code(text)).toBe('not_found');
   expect(verifier.findInternalKey(text)).toMatchObject({
     purpose: 'verify',

@@ -1,5 +1,6 @@
-import { type ForcedExpiry, type Instant, plusMs } from '@claviger/core';
+import { type ForcedExpiry, headText, type Instant, plusMs } from '@claviger/core';
 import { describe, expect, test } from 'vitest';
+import { walkChain } from './chain-reading.ts';
 import { changed, createKey, createUser, type DatabaseOpener, type Fixture, readKey, withFixture } from './database.ts';
 import { readSnapshot } from './feed-reading.ts';
 import { contextOf, inDays, newAccount, newKey, newUser, NOW } from './installation.ts';
@@ -110,6 +111,24 @@ export function keyContract(opener: DatabaseOpener): void {
         expect(await store.endsAfter(deleted.version)).toEqual(all.slice(2));
         // A version of an epoch that is still to come is after everything.
         expect(await store.endsAfter({ epoch: 2, n: 0 })).toEqual([]);
+      }));
+
+    test('after a restore, ends of the new epoch come after all of the lost one, whatever their numbers (D3)', () =>
+      withFixture(opener, async (fixture) => {
+        const { on, database, store, account } = fixture;
+        const [first, second] = [await createKey(fixture), await createKey(fixture)];
+        await changed(store, contextOf(account.id), (change) => change.keys.forceExpire(first, END));
+        const { n, hash } = await store.head();
+        const signature = on.deps.sign(headText({ epoch: 2, version: n, hash }));
+        await database.execute(`update feed_head set epoch = 2, signature = '${signature}'`);
+        const later = await changed(store, contextOf(account.id), (change) => change.keys.forceExpire(second, END));
+        expect(later.version).toEqual({ epoch: 2, n: n + 1 });
+        // The lost epoch had gone further than the restored one has.
+        expect(await store.endsAfter({ epoch: 1, n: n + 100 })).toEqual(later.ends);
+        expect(await store.endsAfter({ epoch: 2, n: n + 1 })).toEqual([]);
+        expect(await store.feed.tail({ epoch: 1, n, hash }, 10)).toEqual({ kind: 'reload' });
+        expect(await store.feed.tail({ epoch: 2, n, hash }, 10)).toMatchObject({ entries: later.entries });
+        await walkChain(database);
       }));
 
     test('a promotion takes over a key that was disabled on request, and only enabling clears it (X4, U3)', () =>

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newInstallation } from '../contract-tests/installation.ts';
+import { changed } from '../contract-tests/database.ts';
+import { contextOf, newInstallation } from '../contract-tests/installation.ts';
 import { pragma, refuseOldSqlite, refuseUnlessDurable } from './durability.ts';
 import { sqliteFault } from './faults.ts';
 import { openSqlite } from './open.ts';
@@ -50,6 +51,17 @@ test('one process does not open a folder twice either (Q5)', async () => {
   await expect(openSqlite(deps, { folder })).rejects.toMatchObject({ name: 'StartRefusal' });
   await store.close();
   await (await openSqlite(deps, { folder })).close();
+});
+
+test('a change takes the lock when it begins, so that it cannot fail for another writer half way', async () => {
+  const store = await openSqlite(deps, { folder });
+  const other = new DatabaseSync(join(folder, 'claviger.db'), { timeout: 0 });
+  await changed(store, contextOf(null), async () => {
+    expect(() => other.exec('begin immediate')).toThrow(/locked/);
+  });
+  other.exec('begin immediate; rollback');
+  other.close();
+  await store.close();
 });
 
 test('a clean close leaves one file and no log behind', async () => {
