@@ -1,5 +1,5 @@
 import { decision as decisionSchema } from '@claviger/contract';
-import { DECISION_CODES, instant, type KeyId, type AccountId, type UserId } from '@claviger/core';
+import { DECISION_CODES, formatInstant, instant, type KeyId, type AccountId, type UserId } from '@claviger/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decisionJson, retryAfterSeconds } from './decision-json.ts';
@@ -21,12 +21,10 @@ const key = fc.record({
   isNarrowed: fc.boolean(),
   permissions: fc.array(permission, { maxLength: 3 }),
 });
-const decision = fc.record({
-  code: fc.constantFrom(...DECISION_CODES),
-  row: fc.constant(0),
-  retryAfterMs: fc.nat(),
-  expiredAt: fc.constant(null),
-});
+const end = fc.option(fc.nat().map((ms) => instant(ms)));
+const decision = fc
+  .record({ code: fc.constantFrom(...DECISION_CODES), row: fc.constant(0), retryAfterMs: fc.nat(), expiredAt: end })
+  .map((told) => (told.code === 'expired' ? told : { ...told, expiredAt: null }));
 const position = fc.option(fc.record({ epoch: fc.integer({ min: 1, max: 9 }), n: fc.nat(), hash: fc.constant('') }));
 
 test('whatever is told is one decision of the contract, in ASCII, with every text as it was', () => {
@@ -38,6 +36,8 @@ test('whatever is told is one decision of the contract, in ASCII, with every tex
       expect(read.allow).toBe(told.decision.code === 'allowed');
       expect(read.key?.name ?? null).toBe(told.key === null ? null : told.name);
       expect(read.permissions.map(({ ids }) => ids)).toEqual((told.key?.permissions ?? []).map(({ ids }) => ids));
+      const ended = told.decision.expiredAt;
+      expect(read.expired_at).toBe(ended === null ? undefined : formatInstant(ended));
       expect(read.retry_after_seconds !== undefined).toBe(told.decision.code === 'rate_limited');
     }),
     { seed: 20_240_508, numRuns: 500 },

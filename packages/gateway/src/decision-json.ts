@@ -26,8 +26,10 @@ export function decisionJson(told: ToldDecision): string {
   const version = told.position === null ? 'null' : `"${formatVersion(told.position)}"`;
   const head = `{"object":"decision","allow":${decision.code === 'allowed'},"code":"${decision.code}","version":${version}`;
   const about = key === null ? NOBODY : keyJson(key, told.name);
-  if (decision.code !== 'rate_limited') return `${head}${about}}`;
-  return `${head}${about},"retry_after_seconds":${retryAfterSeconds(decision)}}`;
+  if (decision.code === 'rate_limited') return `${head}${about},"retry_after_seconds":${retryAfterSeconds(decision)}}`;
+  // Not the key's expiry: a force-expired key, or a replaced secret, ended at a time of its own (E11).
+  if (decision.expiredAt !== null) return `${head}${about},"expired_at":"${instantText(decision.expiredAt)}"}`;
+  return `${head}${about}}`;
 }
 
 /** Whole seconds until a `rate_limited` caller may come again, at least one. */

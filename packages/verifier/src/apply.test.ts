@@ -4,6 +4,7 @@ import { applyRecord } from './apply.ts';
 import { createEndedKeys, endingOf } from './ended-keys.ts';
 import { findDigest, findKey, ownerRowOf } from './key-table.ts';
 import { parseKeyRecord } from './key-record.ts';
+import { createSharedBounds } from './shared-bounds.ts';
 import { findOwner } from './owner-table.ts';
 import { createReplica } from './replica.ts';
 import { NO_ROW } from './row-arena.ts';
@@ -37,7 +38,7 @@ function sample() {
 
 /** The row that the digest of this number's text leads to. */
 function found(replica: ReturnType<typeof sample>, number: number): number {
-  const key = parseKeyRecord(keyRecord(number));
+  const key = parseKeyRecord(keyRecord(number), createSharedBounds());
   return key === null ? NO_ROW : findDigest(replica.keys, key.current.digest);
 }
 

@@ -71,7 +71,7 @@ export function applyRecord(replica: Replica, record: FeedRecord): boolean {
     case 'policy_deleted':
       return applyPolicy(replica, record, null);
     case 'key': {
-      const key = parseKeyRecord(record);
+      const key = parseKeyRecord(record, replica.keys.shared);
       return key !== null && applyKey(replica, key);
     }
     case 'key_deleted':

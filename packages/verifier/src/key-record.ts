@@ -1,17 +1,8 @@
 import type { KeyRecord } from '@claviger/contract';
-import {
-  type AccountId,
-  type Bounds,
-  type IpRange,
-  type KeyId,
-  parseAccountId,
-  parseIpRange,
-  parseKeyId,
-  parseUserId,
-  type UserId,
-} from '@claviger/core';
+import { type AccountId, type KeyId, parseAccountId, parseKeyId, parseUserId, type UserId } from '@claviger/core';
 import { DIGEST_WORDS, DISABLED, FORCED, type KeySide, type SecretEntry, WRITE_ONLY } from './key-table.ts';
 import { permissionsFrom } from './permission-record.ts';
+import { boundsFrom, rateLimitFrom, type SharedBounds } from './shared-bounds.ts';
 
 /** A key's record, ready for the table; nothing of it needs another look. */
 export type KeyFromRecord = {
@@ -25,11 +16,11 @@ export type KeyFromRecord = {
 };
 
 /** Parses a key's record into the table's terms, or null when an id or a range in it is none. */
-export function parseKeyRecord(record: KeyRecord): KeyFromRecord | null {
+export function parseKeyRecord(record: KeyRecord, shared: SharedBounds): KeyFromRecord | null {
   const id = parseKeyId(record.key_id);
   const accountId = parseAccountId(record.account_id);
   const ownerId = parseUserId(record.owner_id);
-  const bounds = parseBounds(record);
+  const bounds = boundsFrom(shared, record);
   if (id === null || accountId === null || ownerId === null || bounds === 'malformed') return null;
   const currentIndex = indexOfCurrent(record);
   // A force-expired key's secrets ended then at the latest: that is the "when" of the answer `expired` (E11).
@@ -48,7 +39,7 @@ export function parseKeyRecord(record: KeyRecord): KeyFromRecord | null {
     flags: flagsFrom(record),
     current,
     replaced: secrets.filter((_, index) => index !== currentIndex),
-    side: sideFrom(id, record, { bounds, expiresAt }),
+    side: sideFrom(id, record, { bounds, expiresAt, rateLimit: rateLimitFrom(shared, record) }),
   };
 }
 
@@ -79,21 +70,14 @@ function flagsFrom(record: KeyRecord): number {
   );
 }
 
-function parseBounds(record: KeyRecord): Bounds | null | 'malformed' {
-  if (record.allowed_ips.length === 0 && record.allowed_origins.length === 0) return null;
-  const allowedIps: IpRange[] = [];
-  for (const text of record.allowed_ips) {
-    const range = parseIpRange(text);
-    if (range === null) return 'malformed';
-    allowedIps.push(range);
-  }
-  return { allowedIps, allowedOrigins: record.allowed_origins };
-}
-
-function sideFrom(keyId: KeyId, record: KeyRecord, parsed: Pick<KeySide, 'bounds' | 'expiresAt'>): KeySide | null {
-  const { permissions, rate_limit } = record;
-  const { bounds, expiresAt } = parsed;
-  if (permissions === null && rate_limit === null && bounds === null && expiresAt === null) return null;
+function sideFrom(
+  keyId: KeyId,
+  record: KeyRecord,
+  parsed: Pick<KeySide, 'bounds' | 'expiresAt' | 'rateLimit'>,
+): KeySide | null {
+  const { permissions } = record;
+  const { bounds, expiresAt, rateLimit } = parsed;
+  if (permissions === null && rateLimit === null && bounds === null && expiresAt === null) return null;
   return {
     keyId,
     permissions: permissions === null ? null : permissionsFrom(permissions),
@@ -101,7 +85,7 @@ function sideFrom(keyId: KeyId, record: KeyRecord, parsed: Pick<KeySide, 'bounds
     compiledAt: -1,
     listed: null,
     bounds,
-    rateLimit: rate_limit === null ? null : { requests: rate_limit.requests, perSeconds: rate_limit.per_seconds },
+    rateLimit,
     arrivalMs: 0,
     expiresAt,
     firstReplaced: 0,

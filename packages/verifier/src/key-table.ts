@@ -1,6 +1,7 @@
 import { type Bounds, type KeyId, keyIdOf, type Permission, type RateLimit, type Rights } from '@claviger/core';
 import { hashKeyId, holdsKeyId, KEY_ID_WORDS, packId, unpackId } from './packed-id.ts';
 import { createRowArena, freeRow, NO_ROW, numbersOf, offsetOf, type RowArena, takeRow, wordsOf } from './row-arena.ts';
+import { createSharedBounds, type SharedBounds } from './shared-bounds.ts';
 import { addRow, createRowIndex, dropRow, findRow, hashWords, type RowIndex } from './row-index.ts';
 
 /**
@@ -21,6 +22,7 @@ export type KeyTable = {
   readonly seed: number;
   readonly sides: (KeySide | null)[];
   readonly freeSides: number[];
+  readonly shared: SharedBounds;
   keys: number;
 };
 
@@ -88,7 +90,18 @@ export function createKeyTable(seed: number): KeyTable {
     hashOf: (row) => hashKeyId(seed, wordsOf(arena, row), offsetOf(arena, row) + ID_WORD),
     isSought: (row) => holdsKeyId(wordsOf(arena, row), offsetOf(arena, row) + ID_WORD, soughtId),
   });
-  return { arena, byDigest, byId, soughtDigest, soughtId, seed, sides: [], freeSides: [], keys: 0 };
+  return {
+    arena,
+    byDigest,
+    byId,
+    soughtDigest,
+    soughtId,
+    seed,
+    sides: [],
+    freeSides: [],
+    shared: createSharedBounds(),
+    keys: 0,
+  };
 }
 
 /** The row of the secret with this digest, or `NO_ROW`. */

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRecord } from './feed-records.ts';
 import { parseKeyRecord } from './key-record.ts';
+import { createSharedBounds } from './shared-bounds.ts';
 import { parsePlainKeyRecord } from './plain-key-record.ts';
 import { digestOf, keyRecord, keyTextNumber } from './testing/sample-records.ts';
 
 /** What the full parser makes of a text. */
 function parseFully(text: string) {
   const record = parseRecord(text);
-  return record?.type === 'key' ? parseKeyRecord(record) : null;
+  return record?.type === 'key' ? parseKeyRecord(record, createSharedBounds()) : null;
 }
 
 const end = fc.option(fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 1, 1_780_000_000_000)));

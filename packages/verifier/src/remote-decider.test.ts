@@ -171,3 +171,9 @@ test('keys do not travel in the clear unless somebody says that the way is priva
     expect(made(url)).not.toThrow();
   }
 });
+
+test('a key that was force-expired is told to have ended then, not at the end of its lifespan (E11, X2)', async () => {
+  const expired_at = '2026-11-23T19:37:32.075Z';
+  const { url } = await endpoint(200, JSON.stringify({ ...ALLOWED, allow: false, code: 'expired', expired_at }));
+  expect((await ask({ url })).expiredAt).toBe(instant(Date.parse(expired_at)));
+});

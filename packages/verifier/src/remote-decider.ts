@@ -117,7 +117,9 @@ function wireQuestion(question: DeciderQuestion): QuestionObject {
 function decisionFrom(answer: DecisionObject, now: Instant): Decision {
   const expires = answer.key?.expires_at ?? null;
   const expiresAt = expires === null ? null : parseInstant(expires);
+  // A verifier one release older does not tell when a key ended; then only its lifespan can have ended it.
   const isPast = answer.code === 'expired' && expiresAt !== null && expiresAt <= now;
+  const told = answer.expired_at === undefined ? null : parseInstant(answer.expired_at);
   return {
     isAllowed: answer.allow,
     code: answer.code,
@@ -140,6 +142,6 @@ function decisionFrom(answer: DecisionObject, now: Instant): Decision {
       ids,
     })),
     retryAfterSeconds: answer.retry_after_seconds ?? null,
-    expiredAt: isPast ? expiresAt : null,
+    expiredAt: told ?? (isPast ? expiresAt : null),
   };
 }

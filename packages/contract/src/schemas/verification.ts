@@ -79,6 +79,9 @@ export const decision = z
       .positive()
       .exactOptional()
       .describe('Seconds until a `rate_limited` client may come again; absent otherwise.'),
+    expired_at: instant()
+      .exactOptional()
+      .describe('When an `expired` key or replaced secret ended, whatever ended it; absent otherwise.'),
   })
   .meta({ id: 'Decision', description: 'The answer to a presented key.' });
 export type DecisionObject = z.output<typeof decision>;
