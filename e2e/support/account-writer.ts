@@ -13,7 +13,7 @@ import {
 import type { Account, Change, ChangeContext, Policy, Store } from '@claviger/storage';
 
 /** A request that a store is told of, by nobody in particular. */
-export function contextOf(accountId: AccountId | null): ChangeContext {
+function contextOf(accountId: AccountId | null): ChangeContext {
   const now = instant(Date.now());
   const nobody = { ipAddress: null, userAgent: null, httpMethod: null, path: null, requestId: null };
   return { accountId, now, storable: now, replay: null, origin: { actor: { kind: 'operator' }, ...nobody } };

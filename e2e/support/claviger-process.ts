@@ -18,7 +18,8 @@ export type Claviger = {
   /** Where each listener answers. */
   readonly control: string;
   readonly data: string;
-  readonly ports: { readonly control: number; readonly data: number };
+  readonly metrics: string;
+  readonly ports: { readonly control: number; readonly data: number; readonly metrics: number };
   readonly pid: () => number;
   /** What it said on standard error, over all its lives. */
   log(): string;
@@ -51,15 +52,16 @@ export async function startClaviger(options: ClavigerOptions = {}): Promise<Clav
     CLAVIGER_SETUP_TOKEN: SETUP_TOKEN,
     ...options.settings,
   };
-  const urls = [control, data].map((port) => `http://127.0.0.1:${port}`);
+  const urls = [control, data, metrics].map((port) => `http://127.0.0.1:${port}`);
   let earlierLives = '';
   let program = await started(env, urls);
-  const [controlUrl = '', dataUrl = ''] = urls;
+  const [controlUrl = '', dataUrl = '', metricsUrl = ''] = urls;
   return {
     dataDir: folder.path,
     control: controlUrl,
     data: dataUrl,
-    ports: { control, data },
+    metrics: metricsUrl,
+    ports: { control, data, metrics },
     pid: () => program.pid,
     log: () => earlierLives + program.errors(),
     isRunning: () => program.isRunning(),

@@ -44,22 +44,28 @@ function keysAfter(
     .execute();
 }
 
+type SnapshotSecret = Pick<SecretRow, 'key_id' | 'digest' | 'seal' | 'ends_at' | 'is_current'>;
+
 async function secretsByKey(
   db: Kysely<Tables>,
   dialect: Dialect,
   keys: KeyRows,
-): Promise<ReadonlyMap<string, Pick<SecretRow, 'digest' | 'seal' | 'ends_at'>[]>> {
+): Promise<ReadonlyMap<string, readonly SnapshotSecret[]>> {
   const ids = keys.map((key) => key.id);
   const rows = await db
     .selectFrom('key_secrets')
-    .select(['key_id', 'digest', 'seal', 'ends_at'])
+    .select(['key_id', 'digest', 'seal', 'ends_at', 'is_current'])
     .where(isOneOf(dialect, 'key_id', ids))
-    .orderBy('key_id')
-    .orderBy('is_current')
-    .orderBy('ends_at')
-    .orderBy('digest')
     .execute();
-  return Map.groupBy(rows, (row) => row.key_id);
+  const byKey = Map.groupBy(rows, (row) => row.key_id);
+  // Nearly all keys have one: sorting here what few keys have costs less than having the database sort all.
+  for (const secrets of byKey.values()) if (secrets.length > 1) secrets.sort(byEnd);
+  return byKey;
+}
+
+/** The order of `secretsOf`: as they end, the current one last. */
+function byEnd(a: SnapshotSecret, b: SnapshotSecret): number {
+  return a.is_current - b.is_current || (a.ends_at ?? 0) - (b.ends_at ?? 0) || (a.digest < b.digest ? -1 : 1);
 }
 
 /** A row that cannot be read is nobody's key, and must not keep all others from the verifiers (D4, K7). */

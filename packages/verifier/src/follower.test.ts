@@ -52,6 +52,27 @@ test('freshness counts from when a read began, not from when it ended (D5)', asy
   expect(code(1)).toBe('stale');
 });
 
+test('a read that began on a replica that is replaced meanwhile confirms nothing (D5)', async () => {
+  const { feed, clock, verifier } = await startFollower();
+  const page = await feed.tail(feed.head(), 10);
+  let answer: (page: FeedTail) => void = () => undefined;
+  clock.pass(5_000);
+  await settle();
+  const confirmedAtMs = clock.monotonicMs();
+  clock.pass(500);
+  Object.assign(feed, { tail: () => new Promise<FeedTail>((resolve) => (answer = resolve)) });
+  feed.wake();
+  await settle();
+  verifier.adopt(verifier.newReplica({ epoch: 2, n: 0, hash: '' }));
+  Object.assign(feed, { tail: brokenTail });
+  answer(page);
+  await settle();
+  clock.pass(STALENESS_MS + confirmedAtMs - clock.monotonicMs());
+  expect(verifier.isStale()).toBe(false);
+  clock.pass(1);
+  expect(verifier.isStale()).toBe(true);
+});
+
 test('a source that hangs is given up, and asked again (D5)', async () => {
   const { feed, clock, code, alarms } = await startFollower();
   const tail = feed.tail.bind(feed);
@@ -83,6 +104,18 @@ test('a stop leaves nothing running, whatever was under way', async () => {
   for (const hung of ['tail', 'snapshot']) {
     const feed = createMemoryFeed();
     feed.append(accountRecord());
+    const onWake = feed.onWake.bind(feed);
+    let listeners = 0;
+    Object.assign(feed, {
+      onWake: (listener: () => void) => {
+        const unsubscribe = onWake(listener);
+        listeners += 1;
+        return () => {
+          listeners -= 1;
+          unsubscribe();
+        };
+      },
+    });
     const { follower, clock, verifier } = createFollowedVerifier(feed);
     if (hung === 'tail') await follower.start();
     Object.assign(feed, {
@@ -97,7 +130,7 @@ test('a stop leaves nothing running, whatever was under way', async () => {
     await Promise.all([start, reaching]);
     feed.wake();
     await settle();
-    expect([hung, clock.timers()]).toEqual([hung, 0]);
+    expect([hung, clock.timers(), listeners]).toEqual([hung, 0, 0]);
     expect(verifier.isStale()).toBe(true);
   }
 });

@@ -156,7 +156,6 @@ async function isAsNewAsPresent(following: Following, fresh: Replica): Promise<b
   for (;;) {
     const present = following.verifier.position();
     if (present === null || hasPassed(fresh.position, present)) return true;
-    if (fresh.position.epoch < present.epoch) return false;
     const { n } = fresh.position;
     const page = await following.deadline.inTime(following.source.tail(fresh.position, TAIL_LIMIT), READ_MS);
     if (page.kind === 'reload') return false;

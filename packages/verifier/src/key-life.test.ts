@@ -148,6 +148,10 @@ test('the list of permissions is one object for all keys of a standing until a c
   await learn(userRecord(1, { user_type: 'restricted' }));
   expect(listed(1)).not.toBe(before);
   expect(listed(1)).toEqual([]);
+  await learn(policyRecord(), userRecord(1, { user_type: 'restricted', policy_ids: [policyIdNumber(1)] }));
+  expect(listed(1)).toEqual([{ resourceType: 'database', operation: 'import', ids: ['*'] }]);
+  await learn(policyRecord(1, { permissions: [] }));
+  expect(listed(1)).toEqual([]);
 });
 
 test('the rate limit comes last, and neither an edit nor a reload gives a fresh allowance (K5)', async () => {

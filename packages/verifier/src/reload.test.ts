@@ -98,6 +98,31 @@ test('an end that is learnt while a snapshot is being loaded holds in it (D1, D3
   expect([1, 2].map(code)).toEqual(['not_found', 'expired']);
 });
 
+test.each<[string, (head: FeedPosition) => FeedPosition]>([
+  ['under the same number', (head) => ({ ...head, hash: 'e'.repeat(64) })],
+  ['of another epoch', (head) => ({ ...head, epoch: 2 })],
+])('a head with another hash %s is a fork, even when no entries come (D2)', async (_, other) => {
+  const { feed, alarms } = await startFollower();
+  const snapshots = countSnapshots(feed);
+  serve(feed, [], other(feed.head()));
+  feed.wake();
+  await settle();
+  expect([alarms[0]?.kind, snapshots.count]).toEqual(['feed_reload', 1]);
+});
+
+test('a source that fell back to an earlier epoch is not followed (D3)', async () => {
+  const { feed, clock, code, verifier } = await startFollower();
+  const fallen = createMemoryFeed();
+  for (const record of [accountRecord(), userRecord(), keyRecord(1), keyRecord(2), keyRecord(3)]) fallen.append(record);
+  feed.restore(feed.head().n);
+  feed.wake();
+  await passSlowly(clock, 2_000);
+  Object.assign(feed, { snapshot: () => fallen.snapshot(), tail: fallen.tail.bind(fallen) });
+  feed.wake();
+  await passSlowly(clock, 61_000);
+  expect([verifier.position()?.epoch, code(1), code(2)]).toEqual([2, 'stale', 'stale']);
+});
+
 test('an older snapshot of the same epoch never takes the place of what is known (D3)', async () => {
   const { feed, clock, code, verifier, alarms } = await startFollower();
   const older = createMemoryFeed();

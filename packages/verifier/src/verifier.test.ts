@@ -142,7 +142,8 @@ test('waiting for a version ends when it is applied, when time is up, or at once
   expect(await verifier.hasReached({ epoch: 1, n }, 250)).toBe(true);
   expect(await verifier.hasReached({ epoch: 1, n: n + 1 }, 0)).toBe(false);
   expect(await verifier.hasReached({ epoch: 2, n }, 250)).toBe(false);
-  expect(await verifier.hasReached({ epoch: 9, n: 1 }, 250)).toBe(false);
+  expect(await verifier.hasReached({ epoch: 9, n: n + 1 }, 250)).toBe(false);
+  const timers = clock.timers();
   const [next, later] = [
     verifier.hasReached({ epoch: 1, n: n + 1 }, 250),
     verifier.hasReached({ epoch: 1, n: n + 2 }, 250),
@@ -151,6 +152,7 @@ test('waiting for a version ends when it is applied, when time is up, or at once
   expect(await next).toBe(true);
   clock.pass(250);
   expect(await later).toBe(false);
+  expect(clock.timers()).toBe(timers);
 });
 
 test('waiting begins before the first snapshot too (D7)', async () => {
