@@ -92,7 +92,7 @@ function keyRecord(key: { text: string; id: string }, ownerId: string): FeedReco
   };
 }
 
-/** A feed that has one state and no changes. */
+/** A feed that has one state, told once, and no changes: what it has told it lets go, as a real one does. */
 function sourceOf(records: readonly FeedRecord[]): FeedSource {
   const texts = records.map((record) => JSON.stringify(record));
   const head = { epoch: 1, n: 1, hash: GENESIS_HASH.replace(/^0/, '1') };
@@ -105,7 +105,7 @@ function sourceOf(records: readonly FeedRecord[]): FeedSource {
         for (const text of chunk) checksum.update(`${text}\n`);
         yield { part: 'records', records: chunk };
       }
-      yield { part: 'end', count: texts.length, checksum: checksum.digest('hex') };
+      yield { part: 'end', count: texts.splice(0).length, checksum: checksum.digest('hex') };
     },
     tail: async () => ({ kind: 'entries', entries: [], head }),
     onWake: () => () => undefined,

@@ -9,8 +9,7 @@ const ROUTES = {
   rules: [{ method: 'GET', path: '/v1/events/:database/:table', operation: 'query', resource: 'database::database' }],
 };
 
-const keys = sampleKeys(Number(process.argv[2]));
-const { verifier, clock } = await loadedVerifier(keys.source);
+const { verifier, clock } = await loadedVerifier(sampleKeys(Number(process.argv[2])).source);
 const parsed = parseRouteFile(JSON.stringify(ROUTES));
 const dataPlane = createDataPlane({
   verifier,

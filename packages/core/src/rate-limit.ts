@@ -3,7 +3,7 @@ export type RateLimit = { readonly requests: number; readonly perSeconds: number
 
 /**
  * One request against a rate limit by the generic cell rate algorithm (K5): `theoreticalArrivalMs` is the only state,
- * 0 for a key that was never used. A request that is refused changes nothing. Hand in a counter that starts small (the
+ * 0 (or anything earlier) for a key that was never used. A request that is refused changes nothing. Hand in a counter that starts small (the
  * monotonic clock): added to milliseconds since 1970, spacings below a millisecond drown in rounding.
  */
 export function takeFromRateLimit(

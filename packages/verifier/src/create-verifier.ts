@@ -5,7 +5,7 @@ import { createDecideScratch, decideFrom, describeFrom, STALE } from './decide.t
 import { allEnded, createEndedKeys, type EndedKeys, rememberEnd } from './ended-keys.ts';
 import { createFreshness } from './freshness.ts';
 import { findInternalKeyByDigest } from './internal-keys.ts';
-import { findKey, sideOf } from './key-table.ts';
+import { findKey, NEVER_ARRIVED, sideOf } from './key-table.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { NO_ROW } from './row-arena.ts';
 import { drainUsageBook, restoreUsage } from './usage-book.ts';
@@ -98,7 +98,7 @@ function rememberEnds(ended: EndedKeys, replica: Replica | null, ends: Iterable<
 function carryOver(from: Replica, to: Replica): void {
   restoreUsage(to.usage, drainUsageBook(from.usage));
   for (const side of from.keys.sides) {
-    if (side === null || side.arrivalMs === 0) continue;
+    if (side === null || side.arrivalMs === NEVER_ARRIVED) continue;
     const row = findKey(to.keys, side.keyId);
     const other = row === NO_ROW ? null : sideOf(to.keys, row);
     if (other !== null) other.arrivalMs = side.arrivalMs;

@@ -1,6 +1,14 @@
 import type { KeyRecord } from '@claviger/contract';
 import { type AccountId, type KeyId, parseAccountId, parseKeyId, parseUserId, type UserId } from '@claviger/core';
-import { DIGEST_WORDS, DISABLED, FORCED, type KeySide, type SecretEntry, WRITE_ONLY } from './key-table.ts';
+import {
+  DIGEST_WORDS,
+  DISABLED,
+  FORCED,
+  type KeySide,
+  NEVER_ARRIVED,
+  type SecretEntry,
+  WRITE_ONLY,
+} from './key-table.ts';
 import { permissionsFrom } from './permission-record.ts';
 import { boundsFrom, rateLimitFrom, type SharedBounds } from './shared-bounds.ts';
 
@@ -54,7 +62,7 @@ export function digestWords(hex: string): Uint32Array {
 
 /** The current secret is the one that ends when the key expires; a record that says otherwise has its first one as current. */
 function indexOfCurrent(record: KeyRecord): number {
-  const index = record.secrets.findIndex(({ ends_at }) => ends_at === record.expires_at);
+  const index = record.secrets.findLastIndex(({ ends_at }) => ends_at === record.expires_at);
   return index === -1 ? 0 : index;
 }
 
@@ -86,7 +94,7 @@ function sideFrom(
     listed: null,
     bounds,
     rateLimit,
-    arrivalMs: 0,
+    arrivalMs: NEVER_ARRIVED,
     expiresAt,
     firstReplaced: 0,
   };

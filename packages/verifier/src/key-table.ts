@@ -8,10 +8,10 @@ import { addRow, createRowIndex, dropRow, findRow, hashWords, type RowIndex } fr
  * Every secret of every key, 64 bytes a row and no object per key (F4). A key's row holds its current secret; secrets that a
  * rotation replaced have rows of their own that point to it. Words of a row:
  *
- *     0…7  digest    8,9  end as a 64-bit number, Infinity for never    10…12  id    13  owner row and flags
- *     14   more about the key (see `moreOf`)    15  usage slot plus one
+ *     0…7  digest    8,9  end as a 64-bit number, Infinity for never    10  owner row and flags
+ *     11  more about the key (see `writeMore`)    12  usage slot plus one    13…15  id
  *
- * In the row of a replaced secret 10 links to the next one (plus one) and 13 holds the key's row.
+ * In the row of a replaced secret 10 holds the key's row and 13 links to the next one (plus one).
  */
 export type KeyTable = {
   readonly arena: RowArena;
@@ -25,6 +25,12 @@ export type KeyTable = {
   readonly shared: SharedBounds;
   keys: number;
 };
+
+/**
+ * The state of a rate limit that was never used. It is no small integer on purpose: a field that begins as one is stored as
+ * one, and the first fraction written to it would rebuild the object, at the first use of every key.
+ */
+export const NEVER_ARRIVED = Number.NEGATIVE_INFINITY;
 
 /** What only narrowed, limited or odd keys have. */
 export type KeySide = {
@@ -62,11 +68,11 @@ export type KeyEntry = {
 
 export const DIGEST_WORDS = 8;
 const END_NUMBER = 4;
-const ID_WORD = 10;
-const OWNER_WORD = 13;
-const MORE_WORD = 14;
+const OWNER_WORD = 10;
+const MORE_WORD = 11;
 /** Where a key's slot in the usage book (plus one) stands; 0 while it was not used since the last drain. */
-export const USAGE_WORD = 15;
+export const USAGE_WORD = 12;
+const ID_WORD = 13;
 
 const FLAG_SHIFT = 26;
 const OWNER_MASK = 2 ** FLAG_SHIFT - 1;
@@ -202,7 +208,7 @@ function writeSecret(table: KeyTable, row: number, secret: SecretEntry): void {
 }
 
 /**
- * Word 14: 0 for nothing more; an odd number is the row of the newest replaced secret (times two, plus one), so that a
+ * Word 11: 0 for nothing more; an odd number is the row of the newest replaced secret (times two, plus one), so that a
  * rotated key needs no object; an even one is the place of its side object (plus one, times two).
  */
 function writeMore(table: KeyTable, row: number, side: KeySide | null): void {

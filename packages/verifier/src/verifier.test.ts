@@ -150,6 +150,7 @@ test('waiting for a version ends when it is applied, when time is up, or at once
   ];
   await learn(keyRecord());
   expect(await next).toBe(true);
+  expect(clock.timers()).toBe(timers + 1);
   clock.pass(250);
   expect(await later).toBe(false);
   expect(clock.timers()).toBe(timers);
