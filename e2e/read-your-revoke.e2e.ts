@@ -5,7 +5,8 @@ import { type Claviger, startClaviger } from './support/claviger-process.ts';
 import { type ControlConnection, openControlConnection } from './support/control-connection.ts';
 import { type Database, ENGINES } from './support/engines.ts';
 import { type Hammer, openHammer } from './support/hammer.ts';
-import { KINDS_OF_LOSS, type World } from './support/rights-to-lose.ts';
+import { KINDS_OF_LOSS } from './support/kinds-of-loss.ts';
+import type { World } from './support/rights-to-lose.ts';
 
 const ADMINISTRATOR = 'administrator@system.example';
 const VERIFIERS = 64;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientHistory, RememberedKey } from './client-history.ts';
 import type { Row } from './postgres.ts';
+import { findCountDifferences } from './event-counts.ts';
 import type { StoredChain } from './stored-chain.ts';
 
 /** What the database holds, beside the audit log. */
@@ -57,7 +58,7 @@ export function findDifferences(
     ...keys.flatMap((key) => differencesOfKey(key, facts)),
     ...histories.flatMap((history) => differencesOfPolicies(history, facts)),
     ...histories.flatMap((history) => missingEvents(history, facts)),
-    ...countDifferences(histories, facts, known),
+    ...findCountDifferences(histories, facts.chain, known),
     ...[...facts.keys.keys()]
       .filter((id) => !known.has(id) && !keys.some((key) => key.id === id))
       .map((id) => `${id}: nobody made it`),
@@ -110,43 +111,4 @@ function missingEvents(history: ClientHistory, facts: StoredFacts): readonly str
     const isThere = event?.['event_name'] === eventName && event['resource_id'] === resourceId;
     return isThere ? [] : [`version ${version} is not ${eventName} of ${resourceId}`];
   });
-}
-
-/** How many events of each kind there are about each thing: one too many is a doubled change, one too few an unaudited one. */
-function countDifferences(
-  histories: readonly ClientHistory[],
-  facts: StoredFacts,
-  known: ReadonlySet<string>,
-): readonly string[] {
-  const stored = countOf(
-    facts.chain.events
-      .filter(
-        (event) => /^(?:key|policy)\./.test(String(event['event_name'])) && !known.has(String(event['resource_id'])),
-      )
-      .map((event) => `${String(event['event_name'])} ${String(event['resource_id'])}`),
-  );
-  const promised = countOf(histories.flatMap(eventsOf));
-  return [...new Set([...stored.keys(), ...promised.keys()])]
-    .filter((what) => stored.get(what) !== promised.get(what))
-    .map((what) => `${what}: ${stored.get(what) ?? 0} events, promised ${promised.get(what) ?? 0}`);
-}
-
-function eventsOf(history: ClientHistory): readonly string[] {
-  const ofKeys = [...history.keys.values()].flatMap((key) => [
-    `key.created ${key.id}`,
-    ...Array.from({ length: key.rotations }, () => `key.rotated ${key.id}`),
-    ...(key.isForceExpired ? [`key.force_expired ${key.id}`] : []),
-    ...(key.isDeleted ? [`key.deleted ${key.id}`] : []),
-  ]);
-  const ofPolicies = [...history.policies.values()].flatMap(({ id, edits }) => [
-    `policy.created ${id}`,
-    ...Array.from({ length: edits }, () => `policy.changed ${id}`),
-  ]);
-  return [...ofKeys, ...ofPolicies];
-}
-
-function countOf(items: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return counts;
 }
