@@ -30,6 +30,10 @@ export async function createAccount(store: Store, name: string): Promise<Account
     catalogue: DEFAULT_CATALOGUE,
     expiration: { lifespans: NEVER_EXPIRES, usersMayOnlyShorten: false },
     hasManagementByKeys: true,
+    reminderSteps: [],
+    signIn: { passwordShortest: 12, secondFactor: 'none', sessionIdleMinutes: 120, sessionLongestHours: 24 },
+    idleRule: null,
+    auditRetentionDays: null,
   };
   const made = await store.change(contextOf(null), async (change) => {
     await change.accounts.create(account);

@@ -1,4 +1,15 @@
-import type { AccountId, EventId, PolicyId, SessionId, UserId, KeyId, InternalKeyId } from './ids.ts';
+import type {
+  AccountId,
+  EventId,
+  InternalKeyId,
+  InvitationId,
+  KeyId,
+  MailId,
+  PolicyId,
+  SessionId,
+  UserId,
+  WebhookId,
+} from './ids.ts';
 import type { KeyTextKind } from './key-text.ts';
 import type { Instant } from './time.ts';
 
@@ -30,7 +41,16 @@ export type Origin = {
 export type AttributeChange = { readonly attribute: string; readonly old: unknown; readonly new: unknown };
 
 /** What an event is about. */
-export type ResourceId = KeyId | UserId | PolicyId | AccountId | SessionId | InternalKeyId;
+export type ResourceId =
+  | KeyId
+  | UserId
+  | PolicyId
+  | AccountId
+  | SessionId
+  | InternalKeyId
+  | InvitationId
+  | WebhookId
+  | MailId;
 
 /** An event as a change describes it; the store adds id, version, time, origin and hashes. */
 export type EventDraft = {

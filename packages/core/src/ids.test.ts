@@ -6,16 +6,22 @@ import {
   keyIdOf,
   newAccountId,
   newEventId,
+  newInvitationId,
+  newMailId,
   newPolicyId,
   newSessionId,
   newUserId,
+  newWebhookId,
   parseAccountId,
   parseEventId,
   parseInternalKeyId,
+  parseInvitationId,
   parseKeyId,
+  parseMailId,
   parsePolicyId,
   parseSessionId,
   parseUserId,
+  parseWebhookId,
 } from './ids.ts';
 
 const PARSERS = {
@@ -24,10 +30,22 @@ const PARSERS = {
   pol: parsePolicyId,
   ses: parseSessionId,
   evt: parseEventId,
+  inv: parseInvitationId,
+  whk: parseWebhookId,
+  mail: parseMailId,
   key: parseKeyId,
   ikey: parseInternalKeyId,
 } as const;
-const DRAWERS = { acc: newAccountId, usr: newUserId, pol: newPolicyId, ses: newSessionId, evt: newEventId } as const;
+const DRAWERS = {
+  acc: newAccountId,
+  usr: newUserId,
+  pol: newPolicyId,
+  ses: newSessionId,
+  evt: newEventId,
+  inv: newInvitationId,
+  whk: newWebhookId,
+  mail: newMailId,
+} as const;
 const lengthOf = (prefix: string): number => (prefix.endsWith('key') ? 12 : 20);
 
 describe.each(Object.entries(PARSERS))('%s_ ids', (prefix, parse) => {

@@ -10,6 +10,9 @@ export type InternalKeyId = Brand<string, 'InternalKeyId'>;
 export type PolicyId = Brand<string, 'PolicyId'>;
 export type SessionId = Brand<string, 'SessionId'>;
 export type EventId = Brand<string, 'EventId'>;
+export type InvitationId = Brand<string, 'InvitationId'>;
+export type WebhookId = Brand<string, 'WebhookId'>;
+export type MailId = Brand<string, 'MailId'>;
 
 /** Characters after the prefix of ids that we draw ourselves: 20 base62 characters hold 119 random bits. */
 const DRAWN_LENGTH = 20;
@@ -22,6 +25,9 @@ const USER_ID = drawn('usr');
 const POLICY_ID = drawn('pol');
 const SESSION_ID = drawn('ses');
 const EVENT_ID = drawn('evt');
+const INVITATION_ID = drawn('inv');
+const WEBHOOK_ID = drawn('whk');
+const MAIL_ID = drawn('mail');
 
 /** Each parser takes the id of its own thing, or answers null; a malformed id in a path is a 404, like an unknown one. */
 export function parseAccountId(text: string): AccountId | null {
@@ -45,6 +51,15 @@ export function parseSessionId(text: string): SessionId | null {
 export function parseEventId(text: string): EventId | null {
   return EVENT_ID.test(text) ? (text as EventId) : null;
 }
+export function parseInvitationId(text: string): InvitationId | null {
+  return INVITATION_ID.test(text) ? (text as InvitationId) : null;
+}
+export function parseWebhookId(text: string): WebhookId | null {
+  return WEBHOOK_ID.test(text) ? (text as WebhookId) : null;
+}
+export function parseMailId(text: string): MailId | null {
+  return MAIL_ID.test(text) ? (text as MailId) : null;
+}
 
 /** Each of these draws an id that has never been used: 119 random bits do not meet twice. */
 export function newAccountId(randomBytes: RandomBytes): AccountId {
@@ -61,6 +76,15 @@ export function newSessionId(randomBytes: RandomBytes): SessionId {
 }
 export function newEventId(randomBytes: RandomBytes): EventId {
   return `evt_${randomBase62(DRAWN_LENGTH, randomBytes)}` as EventId;
+}
+export function newInvitationId(randomBytes: RandomBytes): InvitationId {
+  return `inv_${randomBase62(DRAWN_LENGTH, randomBytes)}` as InvitationId;
+}
+export function newWebhookId(randomBytes: RandomBytes): WebhookId {
+  return `whk_${randomBase62(DRAWN_LENGTH, randomBytes)}` as WebhookId;
+}
+export function newMailId(randomBytes: RandomBytes): MailId {
+  return `mail_${randomBase62(DRAWN_LENGTH, randomBytes)}` as MailId;
 }
 
 /** The API id of a key whose text carries these 12 characters (K6). */

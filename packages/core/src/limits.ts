@@ -9,6 +9,12 @@ export const REMINDER_DAYS_DEFAULT = 30;
 /** Days. The bounds of the reminder period (R1). */
 export const REMINDER_DAYS_SHORTEST = 1;
 export const REMINDER_DAYS_LONGEST = 90;
+/** Days before expiry of the further reminders unless the account says otherwise, and how many there may be (R4). */
+export const REMINDER_STEPS_DEFAULT: readonly number[] = [7, 1, 0];
+export const REMINDER_STEPS_MOST = 10;
+/** Days without use after which the idle rule of an account may act on a key (E14). */
+export const IDLE_DAYS_SHORTEST = 1;
+export const IDLE_DAYS_LONGEST = 365;
 /** Seconds. The longest overlap of a rotation, 30 days: longer would be a second key (X5). */
 export const OVERLAP_SECONDS_LONGEST = 2_592_000;
 
@@ -69,6 +75,14 @@ export const PASSWORD_LONGEST = 128;
 /** Milliseconds. A session ends after this long without a request, and at the latest after the second (U7). */
 export const SESSION_IDLE_MS = 7_200_000;
 export const SESSION_LONGEST_MS = 86_400_000;
+/** Minutes. How long a session may be idle: default and what an account may set (U7). */
+export const SESSION_IDLE_MINUTES_DEFAULT = 120;
+export const SESSION_IDLE_MINUTES_SHORTEST = 15;
+export const SESSION_IDLE_MINUTES_LONGEST = 1_440;
+/** Hours. How long a session may last however busy it is: default and what an account may set (U7). */
+export const SESSION_HOURS_DEFAULT = 24;
+export const SESSION_HOURS_SHORTEST = 12;
+export const SESSION_HOURS_LONGEST = 672;
 /** Milliseconds. How fresh the proof behind a sensitive act must be (U8). */
 export const FRESH_PROOF_MS = 900_000;
 

@@ -46,3 +46,33 @@ test('a digest for one purpose says nothing for another', () => {
   expect(sealer.mac('body', 'x')).not.toBe(sealer.mac('key', 'x'));
   expect(sealer.mac('body', 'x')).toBe(sealer.mac('body', 'x'));
 });
+
+test('a hidden secret comes back in clear for its own purpose only, also under a former sealing key (K7)', () => {
+  const hidden = createSealer([one]).encrypt('webhook whk_1', new Secret('whsec_abc'));
+  expect(hidden).toMatch(/^1:[\w-]+$/);
+  expect(hidden).not.toContain('whsec');
+  expect(createSealer([two, one]).decrypt('webhook whk_1', hidden)?.reveal()).toBe('whsec_abc');
+  expect(createSealer([one]).decrypt('webhook whk_2', hidden)).toBeNull();
+  expect(createSealer([two]).decrypt('webhook whk_1', hidden)).toBeNull();
+  expect(createSealer([one]).encrypt('webhook whk_1', new Secret('whsec_abc'))).not.toBe(hidden);
+});
+
+test('a hidden secret in which any character was changed is none (K7)', () => {
+  const sealer = createSealer([one]);
+  const hidden = sealer.encrypt('totp usr_1', new Secret('JBSWY3DPEHPK3PXP'));
+  for (let at = 2; at < hidden.length - 1; at += 1) {
+    const changed = `${hidden.slice(0, at)}${hidden[at] === 'A' ? 'B' : 'A'}${hidden.slice(at + 1)}`;
+    expect(sealer.decrypt('totp usr_1', changed)).toBeNull();
+  }
+  for (const text of ['', '1:', '1:AAAA', ':', 'x']) expect(sealer.decrypt('totp usr_1', text)).toBeNull();
+});
+
+test('the token of a link is the same each time it is worked out, and another for every purpose and id (K7)', () => {
+  const sealer = createSealer([one]);
+  const token = sealer.linkToken('invitation', 'inv_1').reveal();
+  expect(token).toMatch(/^[\w-]{43}$/);
+  expect(sealer.linkToken('invitation', 'inv_1').reveal()).toBe(token);
+  expect(sealer.linkToken('invitation', 'inv_2').reveal()).not.toBe(token);
+  expect(sealer.linkToken('password_reset', 'inv_1').reveal()).not.toBe(token);
+  expect(createSealer([two]).linkToken('invitation', 'inv_1').reveal()).not.toBe(token);
+});

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Secret } from '@claviger/core';
 import type { SealedRow } from '@claviger/storage';
 import type { SealingKey } from './config/sealing-keys.ts';
 
@@ -13,10 +14,21 @@ export type Sealer = {
   isCheckValue(text: string): boolean;
   /** A digest of something that must not be stored, for one purpose (Idempotency-Keys and their bodies). */
   mac(purpose: string, text: string): string;
+  /** The token of a link: 43 base64url characters that only the holder of these keys can work out, so none is ever stored. */
+  linkToken(purpose: string, id: string): Secret;
+  /** Hides a secret that must be had again in clear (a webhook's, a second factor's), bound to what it belongs to (`purpose`). */
+  encrypt(purpose: string, secret: Secret): string;
+  /** The secret again; null when the text was changed, belongs elsewhere, or its sealing key is not given. */
+  decrypt(purpose: string, text: string): Secret | null;
 };
 
 const ROW = 'claviger-row-1';
 const CHECK = 'claviger-check-1';
+const LINK = 'claviger-link-1';
+const CIPHER = 'claviger-cipher-1';
+/** Bytes. What AES-256-GCM draws anew for each text, and its proof that nothing was changed. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 /** Makes the sealer of an installation; `keys` come newest first and there is at least one. */
 export function createSealer(keys: readonly SealingKey[]): Sealer {
@@ -36,6 +48,13 @@ export function createSealer(keys: readonly SealingKey[]): Sealer {
     checkValue: () => seal(CHECK),
     isCheckValue: (text) => fits(CHECK, text),
     mac: (purpose, text) => macOf(bytes, newest, JSON.stringify([purpose, text])),
+    linkToken: (purpose, id) =>
+      new Secret(Buffer.from(macOf(bytes, newest, JSON.stringify([LINK, purpose, id])), 'hex').toString('base64url')),
+    encrypt: (purpose, secret) => encrypt(cipherKeyOf(bytes, newest), { number: newest, purpose, secret }),
+    decrypt: (purpose, text) => {
+      const number = Number(/^([1-9]\d{0,5}):/.exec(text)?.[1]);
+      return bytes.has(number) ? decrypt(cipherKeyOf(bytes, number), { purpose, text }) : null;
+    },
   };
 }
 
@@ -48,4 +67,36 @@ function macOf(bytes: ReadonlyMap<number, Buffer>, number: number, text: string)
   const key = bytes.get(number);
   if (key === undefined) throw new Error(`no sealing key ${number}`);
   return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** A key of its own for hiding: one that seals is used for nothing else. */
+function cipherKeyOf(bytes: ReadonlyMap<number, Buffer>, number: number): Buffer {
+  return Buffer.from(macOf(bytes, number, CIPHER), 'hex');
+}
+
+/** `<number>:<nonce, ciphertext and tag, base64url>`. */
+function encrypt(
+  key: Buffer,
+  { number, purpose, secret }: { readonly number: number; readonly purpose: string; readonly secret: Secret },
+): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));
+  const parts = [nonce, cipher.update(secret.reveal(), 'utf8'), cipher.final(), cipher.getAuthTag()];
+  return `${number}:${Buffer.concat(parts).toString('base64url')}`;
+}
+
+function decrypt(key: Buffer, { purpose, text }: { readonly purpose: string; readonly text: string }): Secret | null {
+  const stored = Buffer.from(text.slice(text.indexOf(':') + 1), 'base64url');
+  if (stored.length < NONCE_BYTES + TAG_BYTES) return null;
+  const tagAt = stored.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(purpose))
+    .setAuthTag(stored.subarray(tagAt));
+  try {
+    const clear = Buffer.concat([decipher.update(stored.subarray(NONCE_BYTES, tagAt)), decipher.final()]);
+    return new Secret(clear.toString('utf8'));
+  } catch {
+    // The one way in which GCM says that a text was changed.
+    return null;
+  }
 }

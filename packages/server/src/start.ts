@@ -10,6 +10,8 @@ import { publicUrlOfListener } from './config/public-url.ts';
 import { createControlPlane } from './http/control-plane.ts';
 import { createThrottles } from './http/throttles.ts';
 import { type Installation, type InstallationDeps, openInstallation } from './installation.ts';
+import { allJobs } from './jobs/all-jobs.ts';
+import { type RunningJobs, runJobs } from './jobs/run-jobs.ts';
 import { createMetricsListener, type MetricsListener } from './metrics.ts';
 import { createPasswords } from './passwords.ts';
 import { readRoutes } from './routes-file.ts';
@@ -61,6 +63,7 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
       data?.plane.drain();
       await Promise.all([control?.app.close(), data?.plane.close()]);
       await metrics.listener.close();
+      await control?.jobs.stop();
       await flush.stop();
       installation.folder.delete('setup-link');
       await installation.close();
@@ -77,7 +80,7 @@ type Starting = {
 };
 
 type Planes = {
-  readonly control: { readonly app: FastifyInstance; readonly address: AddressInfo } | null;
+  readonly control: { readonly app: FastifyInstance; readonly address: AddressInfo; readonly jobs: RunningJobs } | null;
   readonly data: { readonly plane: DataPlane; readonly address: AddressInfo } | null;
   readonly metrics: { readonly listener: MetricsListener; readonly address: AddressInfo };
 };
@@ -93,7 +96,7 @@ async function startPlanes(starting: Starting): Promise<Result<Planes, StartRefu
   }
   const metrics = await startMetrics(starting, data.value);
   if (metrics.ok) return ok({ control: control.value, data: data.value, metrics: metrics.value });
-  await Promise.all([data.value?.plane.close(), control.value?.app.close()]);
+  await Promise.all([data.value?.plane.close(), control.value?.app.close(), control.value?.jobs.stop()]);
   return metrics;
 }
 
@@ -149,8 +152,9 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
   const { config, deps, installation } = starting;
   let publicUrl = config.publicUrl;
   let setupLink: SetupLink | null = null;
+  const commands = await commandDeps(config, installation);
   const app = createControlPlane({
-    commands: await commandDeps(config, installation),
+    commands,
     verifier: installation.verifier,
     clock: installation.clock,
     sealer: installation.sealer,
@@ -171,7 +175,8 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
   deps.say(`control plane  ${publicUrl.origin}`);
   setupLink = createSetupLink(config.setupToken, publicUrl.origin, installation.clock.now());
   await showSetupLink(starting, setupLink.url);
-  return ok({ app, address: address.value });
+  const jobs = allJobs({ config, installation, commands, log: deps.log, publicUrl });
+  return ok({ app, address: address.value, jobs: runJobs(jobs, installation.clock, deps.log) });
 }
 
 async function commandDeps(config: Config, installation: Installation): Promise<CommandDeps> {
@@ -181,6 +186,7 @@ async function commandDeps(config: Config, installation: Installation): Promise<
     randomBytes,
     digestOf: (text) => hash('sha256', text.reveal(), 'hex'),
     seal: (row) => installation.sealer.seal(row),
+    sealer: installation.sealer,
     passwords: await createPasswords(),
     keyPrefix: config.keyPrefix,
     acceptedPrefixes: [config.keyPrefix, ...config.formerKeyPrefixes],

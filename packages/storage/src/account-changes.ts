@@ -1,9 +1,9 @@
 import { changesBetween, type SystemExpirationPolicy } from '@claviger/core';
 import { accountRow, findAccount } from './accounts.ts';
 import type { Account } from './entities.ts';
-import { absent, accountAttributes, systemPolicyAttributes } from './event-attributes.ts';
+import { absent, accountAttributes, reminderAttributes, systemPolicyAttributes } from './event-attributes.ts';
 import { accountRecord, NONE_RECORD } from './feed-records.ts';
-import type { Change } from './store.ts';
+import type { AccountSettings, Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
 
 /** Changes accounts. */
@@ -11,7 +11,8 @@ export function accountChanges(unit: Unit): Change['accounts'] {
   return {
     create: (account) => createAccount(unit, account),
     changeExpirationPolicy: (account, to) => changeExpirationPolicy(unit, account, to),
-    changeReminderDays: (account, days) => changeReminderDays(unit, account, days),
+    changeReminders: (account, to) => changeReminders(unit, account, to),
+    changeSettings: (account, to) => changeSettings(unit, account, to),
   };
 }
 
@@ -36,19 +37,30 @@ async function changeExpirationPolicy(unit: Unit, account: Account, to: SystemEx
   noteAccount(unit, after, { name: 'expiration_policy.changed', changes, isForVerifiers: false });
 }
 
-async function changeReminderDays(unit: Unit, account: Account, days: number): Promise<void> {
+async function changeReminders(
+  unit: Unit,
+  account: Account,
+  to: Pick<Account, 'reminderDays' | 'reminderSteps'>,
+): Promise<void> {
   const before = await currentAccount(unit, account);
-  if (before.reminderDays === days) return;
-  await unit.db.updateTable('accounts').set({ reminder_days: days }).where('id', '=', account.id).execute();
-  noteAccount(
-    unit,
-    { ...before, reminderDays: days },
-    {
-      name: 'reminder_settings.changed',
-      changes: changesBetween({ days_before: before.reminderDays }, { days_before: days }),
-      isForVerifiers: true,
-    },
-  );
+  const after: Account = { ...before, ...to };
+  const changes = changesBetween(reminderAttributes(before), reminderAttributes(after));
+  if (changes.length === 0) return;
+  const { reminder_days, reminder_steps } = accountRow(after);
+  await unit.db.updateTable('accounts').set({ reminder_days, reminder_steps }).where('id', '=', account.id).execute();
+  // Verifiers tell callers that a key is about to expire (E13): the period is their business, the further steps are not.
+  const isForVerifiers = before.reminderDays !== after.reminderDays;
+  noteAccount(unit, after, { name: 'reminder_settings.changed', changes, isForVerifiers });
+}
+
+async function changeSettings(unit: Unit, account: Account, to: AccountSettings): Promise<void> {
+  const before = await currentAccount(unit, account);
+  const after: Account = { ...before, ...to };
+  const changes = changesBetween(accountAttributes(before), accountAttributes(after));
+  if (changes.length === 0) return;
+  const { id: _id, created_at: _createdAt, ...row } = accountRow(after);
+  await unit.db.updateTable('accounts').set(row).where('id', '=', account.id).execute();
+  noteAccount(unit, after, { name: 'account.changed', changes, isForVerifiers: false });
 }
 
 function noteAccount(

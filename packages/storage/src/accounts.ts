@@ -38,6 +38,15 @@ export function accountFrom(row: Selectable<AccountsTable>): Account {
       usersMayOnlyShorten: row.users_may_only_shorten === 1,
     },
     hasManagementByKeys: row.has_management_by_keys === 1,
+    reminderSteps: JSON.parse(row.reminder_steps) as readonly number[],
+    signIn: {
+      passwordShortest: row.password_shortest,
+      secondFactor: row.second_factor as Account['signIn']['secondFactor'],
+      sessionIdleMinutes: row.session_idle_minutes,
+      sessionLongestHours: row.session_longest_hours,
+    },
+    idleRule: row.idle_days === null ? null : { days: row.idle_days, action: row.idle_action as 'report' | 'disable' },
+    auditRetentionDays: row.audit_retention_days,
   };
 }
 
@@ -54,5 +63,13 @@ export function accountRow(account: Account): Selectable<AccountsTable> {
     write_only_lifespan_days: account.expiration.lifespans.write_only,
     users_may_only_shorten: account.expiration.usersMayOnlyShorten ? 1 : 0,
     has_management_by_keys: account.hasManagementByKeys ? 1 : 0,
+    reminder_steps: JSON.stringify(account.reminderSteps),
+    password_shortest: account.signIn.passwordShortest,
+    second_factor: account.signIn.secondFactor,
+    session_idle_minutes: account.signIn.sessionIdleMinutes,
+    session_longest_hours: account.signIn.sessionLongestHours,
+    idle_days: account.idleRule?.days ?? null,
+    idle_action: account.idleRule?.action ?? null,
+    audit_retention_days: account.auditRetentionDays,
   };
 }

@@ -11,6 +11,7 @@ import { keyChanges } from './key-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
 import { keepAnswer, takeReplaySlot } from './replays.ts';
+import { outboxChanges } from './outbox-changes.ts';
 import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 import { sessionChanges } from './session-changes.ts';
@@ -163,6 +164,7 @@ function createChange(unit: Unit): Change {
     policies: policyChanges(unit),
     sessions: sessionChanges(unit),
     internalKeys: internalKeyChanges(unit),
+    outbox: outboxChanges(unit),
     record: (draft) => {
       unit.events.push({ draft, accountId: unit.context.accountId, record: { type: 'none' }, end: null });
     },

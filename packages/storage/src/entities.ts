@@ -7,6 +7,7 @@ import type {
   KeyId,
   KeyKind,
   Lifespan,
+  MailId,
   Permission,
   PolicyId,
   RateLimit,
@@ -25,13 +26,35 @@ export type Account = {
   readonly createdAt: Instant;
   /** Which keys a new user gets (K2). */
   readonly defaultKeys: 'both' | 'write_only' | 'none';
-  /** Days before expiry from which a key counts as expiring (R1). */
+  /** Days before expiry from which a key counts as expiring, and its owner is told (R1). */
   readonly reminderDays: number;
+  /** Days before expiry of the further reminders, longest first; may be empty (R4). */
+  readonly reminderSteps: readonly number[];
   readonly catalogue: ResourceCatalogue;
   readonly expiration: SystemExpirationPolicy;
   /** Whether keys may be used on the management API at all (K14). */
   readonly hasManagementByKeys: boolean;
+  readonly signIn: SignInSettings;
+  /** What happens to keys that nobody uses; null when there is no such rule (E14). */
+  readonly idleRule: IdleRule | null;
+  /** Days for which audit events are kept; null is for ever (A6). */
+  readonly auditRetentionDays: number | null;
 };
+
+/** How the people of an account sign in (U7). */
+export type SignInSettings = {
+  /** Characters. The shortest password that is taken, 8 to 128. */
+  readonly passwordShortest: number;
+  /** Who must show a second factor. */
+  readonly secondFactor: 'none' | 'administrators' | 'all';
+  /** Minutes without a request after which a session is over. */
+  readonly sessionIdleMinutes: number;
+  /** Hours after its start at which a session is over however busy it is. */
+  readonly sessionLongestHours: number;
+};
+
+/** The idle rule: what happens to keys that were not used for so many days (E14). */
+export type IdleRule = { readonly days: number; readonly action: 'report' | 'disable' };
 
 /** A person or a service account (U6). */
 export type User = {
@@ -49,6 +72,24 @@ export type User = {
   /** The user's own expiration policy; absent kinds follow the account's (E3). */
   readonly expiration: UserExpirationPolicy;
   readonly policyIds: readonly PolicyId[];
+  /** Whether keys of theirs that are bound to web origins, and so public by nature, end when somebody reports them (K12). */
+  readonly endsReportedKeys: boolean;
+};
+
+/** A mail that is to be sent. It holds no secret: links are worked out when it is worded. */
+export type NewMail = {
+  readonly id: MailId;
+  /** Null for mails of the installation itself. */
+  readonly accountId: AccountId | null;
+  /** The address it goes to. */
+  readonly recipient: string;
+  /** Which text it is, by name; the store does not know what the names mean. */
+  readonly template: string;
+  /** What the text is worded from, as JSON values. Never a secret (R4, A3). */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly createdAt: Instant;
+  /** Not sent before; a reminder waits for others that join it (R6). */
+  readonly dueAt: Instant;
 };
 
 /** A key as lists may show it. Its secrets are only in the store, as sealed digests. */

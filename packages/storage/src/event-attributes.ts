@@ -12,7 +12,22 @@ export function absent(attributes: Attributes): Attributes {
 
 /** What an event says of an account. */
 export function accountAttributes(account: Account): Attributes {
-  return { name: account.name, default_keys: account.defaultKeys, management_by_keys: account.hasManagementByKeys };
+  return {
+    name: account.name,
+    default_keys: account.defaultKeys,
+    management_by_keys: account.hasManagementByKeys,
+    password_shortest: account.signIn.passwordShortest,
+    second_factor: account.signIn.secondFactor,
+    session_idle_minutes: account.signIn.sessionIdleMinutes,
+    session_longest_hours: account.signIn.sessionLongestHours,
+    idle_rule: account.idleRule,
+    audit_retention_days: account.auditRetentionDays,
+  };
+}
+
+/** What an event says of the reminders of an account (R1, R4). */
+export function reminderAttributes({ reminderDays, reminderSteps }: Account): Attributes {
+  return { days_before: reminderDays, further_steps: reminderSteps };
 }
 
 /** What an event says of the expiration policy of an account. */
@@ -41,6 +56,7 @@ export function userAttributes(user: User): Attributes {
     service_account: user.isServiceAccount,
     contacts: user.contacts,
     disabled_at: time(user.disabledAt),
+    ends_reported_keys: user.endsReportedKeys,
   };
 }
 

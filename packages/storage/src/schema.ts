@@ -19,6 +19,7 @@ export type Tables = {
   readonly idempotency_records: IdempotencyRecordsTable;
   readonly audit_events: AuditEventsTable;
   readonly feed_records: FeedRecordsTable;
+  readonly outbox: OutboxTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -50,6 +51,15 @@ export type AccountsTable = {
   write_only_lifespan_days: number | null;
   users_may_only_shorten: number;
   has_management_by_keys: number;
+  /** JSON list of days. */
+  reminder_steps: string;
+  password_shortest: number;
+  second_factor: string;
+  session_idle_minutes: number;
+  session_longest_hours: number;
+  idle_days: number | null;
+  idle_action: string | null;
+  audit_retention_days: number | null;
 };
 
 export type UsersTable = {
@@ -65,6 +75,7 @@ export type UsersTable = {
   created_at: number;
   disabled_at: number | null;
   password_hash: string | null;
+  ends_reported_keys: number;
 };
 
 /** A user's own expiration policy, a row for each kind that has one (E3). */
@@ -203,4 +214,25 @@ export type FeedRecordsTable = {
   account_id: string | null;
   subject_id: string | null;
   record: string;
+};
+
+/** Mails on their way: each is sent by whoever holds its lease, and every attempt carries the same Message-ID (R4). */
+export type OutboxTable = {
+  id: string;
+  account_id: string | null;
+  recipient: string;
+  template: string;
+  facts: string;
+  created_at: number;
+  /** When it may be sent, or tried again. */
+  due_at: number;
+  attempts: number;
+  /** Who is sending it, until when; both null while nobody is. */
+  lease_id: string | null;
+  leased_until: number | null;
+  delivered_at: number | null;
+  /** When it was given up, or dropped because there was nothing left to tell. */
+  failed_at: number | null;
+  /** What the mail server said last, or why it was dropped. */
+  last_answer: string | null;
 };

@@ -18,7 +18,18 @@ import type {
   Version,
   AuditEvent,
 } from '@claviger/core';
-import type { Account, InternalKey, Key, KeyEdit, NewKey, NewSecret, Policy, Session, User } from './entities.ts';
+import type {
+  Account,
+  InternalKey,
+  Key,
+  KeyEdit,
+  NewKey,
+  NewMail,
+  NewSecret,
+  Policy,
+  Session,
+  User,
+} from './entities.ts';
 
 /**
  * The one place where state is kept. Two engines, one query code. Every change runs in `change()`, which writes the
@@ -225,12 +236,13 @@ export type Change = {
   readonly accounts: {
     create(account: Account): Promise<void>;
     changeExpirationPolicy(account: Account, to: SystemExpirationPolicy): Promise<void>;
-    changeReminderDays(account: Account, days: number): Promise<void>;
+    changeReminders(account: Account, to: Pick<Account, 'reminderDays' | 'reminderSteps'>): Promise<void>;
+    changeSettings(account: Account, to: AccountSettings): Promise<void>;
   };
   readonly users: {
     /** `email-taken` when the address belongs to a user of any account of the installation. */
     create(user: User, passwordHash: string | null): Promise<'created' | 'email-taken'>;
-    edit(user: User, to: Partial<Pick<User, 'name' | 'contacts'>>): Promise<void>;
+    edit(user: User, to: Partial<Pick<User, 'name' | 'contacts' | 'endsReportedKeys'>>): Promise<void>;
     changeType(user: User, to: UserType): Promise<void>;
     disable(user: User): Promise<'disabled' | 'already-disabled'>;
     enable(user: User): Promise<'enabled' | 'not-disabled'>;
@@ -272,9 +284,18 @@ export type Change = {
     bind(id: InternalKeyId, accountId: AccountId): Promise<void>;
     end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
   };
+  readonly outbox: {
+    /** Queues a mail, to be sent only if the change is committed. It has no event of its own. */
+    add(mail: NewMail): Promise<void>;
+  };
   /** Records what changed no row of ours but is to be remembered: a refused call, a failed sign-in, a download (A2). */
   record(draft: EventDraft): void;
 };
+
+/** Settings of an account that can be changed together; absent ones stay as they are. */
+export type AccountSettings = Partial<
+  Pick<Account, 'name' | 'defaultKeys' | 'hasManagementByKeys' | 'signIn' | 'idleRule' | 'auditRetentionDays'>
+>;
 
 /** A rotation, worked out by the command (X5). */
 export type KeyRotation = {

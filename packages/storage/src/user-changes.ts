@@ -12,6 +12,8 @@ import type { Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
 import { findUser, userRow } from './users.ts';
 
+type UserEdit = Parameters<Change['users']['edit']>[1];
+
 /** Changes users. */
 export function userChanges(unit: Unit): Change['users'] {
   return {
@@ -52,13 +54,13 @@ async function createUser(unit: Unit, user: User, passwordHash: string | null): 
   return 'created';
 }
 
-async function editUser(unit: Unit, user: User, to: Partial<Pick<User, 'name' | 'contacts'>>): Promise<void> {
+async function editUser(unit: Unit, user: User, to: UserEdit): Promise<void> {
   const before = await currentUser(unit, user);
   const after: User = { ...before, ...to };
   const changes = changesBetween(userAttributes(before), userAttributes(after));
   if (changes.length === 0) return;
-  const { name, contacts } = userRow(after, null);
-  await unit.db.updateTable('users').set({ name, contacts }).where('id', '=', user.id).execute();
+  const { name, contacts, ends_reported_keys } = userRow(after, null);
+  await unit.db.updateTable('users').set({ name, contacts, ends_reported_keys }).where('id', '=', user.id).execute();
   noteUser(unit, 'user.changed', after, { changes, isForVerifiers: false });
 }
 

@@ -1,4 +1,4 @@
-import { REMINDER_DAYS_LONGEST, REMINDER_DAYS_SHORTEST } from '@claviger/core';
+import { REMINDER_DAYS_LONGEST, REMINDER_DAYS_SHORTEST, REMINDER_STEPS_MOST } from '@claviger/core';
 import { z } from 'zod';
 import { lifespanDays, userId, wholeNumber } from './fields.ts';
 
@@ -56,15 +56,28 @@ export const userExpirationPolicy = z
 const daysBefore = (): z.ZodInt => wholeNumber(REMINDER_DAYS_SHORTEST, REMINDER_DAYS_LONGEST, 'days');
 const DAYS_BEFORE_TEXT = `Days before expiry from which an owner is told, ${REMINDER_DAYS_SHORTEST} to ${REMINDER_DAYS_LONGEST}.`;
 
-/** The reminder period to set (R1). */
+const furtherSteps = (): z.ZodArray<z.ZodInt> =>
+  z
+    .array(wholeNumber(0, REMINDER_DAYS_LONGEST, 'days'), { error: 'must be a list of days' })
+    .max(REMINDER_STEPS_MOST, { error: `must name at most ${REMINDER_STEPS_MOST} steps` })
+    .describe(
+      `Days before expiry of further reminders, 0 to ${REMINDER_DAYS_LONGEST}, at most ${REMINDER_STEPS_MOST}; may be empty. ` +
+        'Those that are not shorter than `days_before` have no effect.',
+    );
+
+/** The reminder period to set, with its further steps (R1, R4). */
 export const setReminderSettingsBody = z
-  .strictObject({ days_before: daysBefore().describe(DAYS_BEFORE_TEXT) })
+  .strictObject({
+    days_before: daysBefore().describe(DAYS_BEFORE_TEXT),
+    further_steps: furtherSteps().exactOptional(),
+  })
   .meta({ id: 'SetReminderSettings', description: 'When owners of keys are told of the expiry.' });
 
-/** The reminder period (R1). */
+/** The reminder period and its further steps (R1, R4). */
 export const reminderSettings = z
   .strictObject({
     object: z.literal('reminder_settings').describe('Always `reminder_settings`.'),
     days_before: daysBefore().describe(DAYS_BEFORE_TEXT),
+    further_steps: furtherSteps(),
   })
   .meta({ id: 'ReminderSettings', description: 'When owners of keys are told of the expiry.' });

@@ -50,5 +50,6 @@ function draft(deps: SecretDeps, acting: ActingUser, named: Pick<User, 'name' | 
     disabledAt: null,
     expiration: {},
     policyIds: [],
+    endsReportedKeys: false,
   };
 }

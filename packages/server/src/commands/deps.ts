@@ -1,4 +1,5 @@
 import type { AccountId, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
+import type { Sealer } from '../sealing.ts';
 import type { ChangeContext, SealedRow, Store, User } from '@claviger/storage';
 
 /** What commands are given. `change` is the authority's: what it committed is in force locally before it resolves (X1). */
@@ -10,6 +11,8 @@ export type CommandDeps = {
   digestOf(text: Secret): string;
   /** Seals a row under the newest sealing key (K7). */
   seal(row: SealedRow): string;
+  /** Secrets that must be had again, and links that are worked out and never stored. */
+  readonly sealer: Pick<Sealer, 'mac' | 'linkToken' | 'encrypt' | 'decrypt'>;
   readonly passwords: Passwords;
   /** The prefix of new keys, and all that are accepted (K6). */
   readonly keyPrefix: string;

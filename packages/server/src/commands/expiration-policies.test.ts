@@ -129,11 +129,16 @@ test('one sees the policy of those one manages (E3, U3)', async () => {
   assert.equal((await scene.refused(show('rita', 'rob'))).kind, 'user-not-found');
 });
 
-test('the Owner and administrators set the reminder period (R1)', async () => {
+test('the Owner and administrators set the reminder period and its further steps, each once, longest first (R1, R4)', async () => {
   const scene = await openScene(installation);
-  const { names } = await scene.done(changeReminderSettings(scene.deps, await scene.as('adam'), { daysBefore: 90 }));
+  const asked = { daysBefore: 90, furtherSteps: [0, 14, 14] };
+  const { names } = await scene.done(changeReminderSettings(scene.deps, await scene.as('adam'), asked));
   assert.deepEqual(names, ['reminder_settings.changed']);
-  assert.deepEqual(await scene.answered(showReminderSettings(scene.deps, await scene.as('olga'))), { daysBefore: 90 });
+  const shown = { daysBefore: 90, furtherSteps: [14, 0] };
+  assert.deepEqual(await scene.answered(showReminderSettings(scene.deps, await scene.as('olga'))), shown);
+  // Without further steps they stay as they are; none at all is a choice too.
   const again = changeReminderSettings(scene.deps, await scene.as('olga'), { daysBefore: 90 });
   assert.deepEqual((await scene.done(again)).names, []);
+  const none = changeReminderSettings(scene.deps, await scene.as('olga'), { daysBefore: 90, furtherSteps: [] });
+  assert.deepEqual((await scene.done(none)).value, { daysBefore: 90, furtherSteps: [] });
 });

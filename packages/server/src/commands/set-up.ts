@@ -1,17 +1,9 @@
-import {
-  DEFAULT_CATALOGUE,
-  NEVER_EXPIRES,
-  newAccountId,
-  newUserId,
-  ok,
-  refuse,
-  REMINDER_DAYS_DEFAULT,
-  type Secret,
-} from '@claviger/core';
+import { newUserId, ok, refuse, type Secret } from '@claviger/core';
 import type { Account, Change, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
+import { newAccount } from './new-account.ts';
 import type { SecretDeps } from './new-key.ts';
 import { drawSession } from './new-session.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
@@ -70,16 +62,7 @@ async function found(
 
 function draft(deps: SetUpDeps, context: AnonymousContext, input: SetUpInput): Founders {
   const createdAt = context.change.now;
-  const account: Account = {
-    id: newAccountId(deps.randomBytes),
-    name: input.accountName,
-    createdAt,
-    defaultKeys: 'both',
-    reminderDays: REMINDER_DAYS_DEFAULT,
-    catalogue: DEFAULT_CATALOGUE,
-    expiration: { lifespans: NEVER_EXPIRES, usersMayOnlyShorten: false },
-    hasManagementByKeys: true,
-  };
+  const account = newAccount(deps, { name: input.accountName, createdAt });
   const user: User = {
     id: newUserId(deps.randomBytes),
     accountId: account.id,
@@ -92,6 +75,7 @@ function draft(deps: SetUpDeps, context: AnonymousContext, input: SetUpInput): F
     disabledAt: null,
     expiration: {},
     policyIds: [],
+    endsReportedKeys: false,
   };
   return { account, user };
 }

@@ -1,5 +1,6 @@
 import type { AnswerOf } from '@claviger/contract';
 import type { Lifespan, ResourceCatalogue, SystemExpirationPolicy, UserId } from '@claviger/core';
+import type { ReminderSettings } from '../commands/show-reminder-settings.ts';
 import type { ShownUserExpirationPolicy } from '../commands/show-user-expiration-policy.ts';
 
 /** The account's expiration policy (E1, E2). */
@@ -23,6 +24,15 @@ export function presentUserExpirationPolicy(
     ...(own.master === undefined ? {} : { master: days(own.master) }),
     ...(own.write_only === undefined ? {} : { write_only: days(own.write_only) }),
     in_force: { master: days(inForce.master), write_only: days(inForce.write_only) },
+  };
+}
+
+/** When owners of keys are told that they expire (R1, R4). */
+export function presentReminderSettings(settings: ReminderSettings): AnswerOf<'read_reminder_settings'> {
+  return {
+    object: 'reminder_settings',
+    days_before: settings.daysBefore,
+    further_steps: [...settings.furtherSteps],
   };
 }
 

@@ -35,7 +35,9 @@ async function changeEverything(fixture: Fixture): Promise<readonly string[]> {
   await step('expiration_policy.changed', (change) =>
     change.accounts.changeExpirationPolicy(account, { ...account.expiration, usersMayOnlyShorten: true }),
   );
-  await step('reminder_settings.changed', (change) => change.accounts.changeReminderDays(account, 14));
+  await step('reminder_settings.changed', (change) =>
+    change.accounts.changeReminders(account, { reminderDays: 14, reminderSteps: [7, 1, 0] }),
+  );
   await step('user.created', (change) => change.users.create(user, null));
   await step('user.changed', (change) => change.users.edit(user, { name: 'Bea' }));
   await step('user.type_changed', (change) => change.users.changeType(user, 'administrator'));
@@ -154,7 +156,10 @@ export function chainContract(opener: DatabaseOpener): void {
           await change.users.changeType(owner, 'owner');
           await change.users.edit(owner, { name: owner.name });
           await change.users.changeExpirationPolicy(owner, {});
-          await change.accounts.changeReminderDays(account, account.reminderDays);
+          await change.accounts.changeReminders(account, {
+            reminderDays: account.reminderDays,
+            reminderSteps: [7, 1, 0],
+          });
           await change.accounts.changeExpirationPolicy(account, account.expiration);
           return 'same';
         });

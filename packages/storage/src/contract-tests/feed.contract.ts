@@ -33,7 +33,7 @@ export function feedContract(opener: DatabaseOpener): void {
         const committed = await changed(store, contextOf(account.id), async (change) => {
           await change.keys.create(newKey(on, owner));
           await change.users.edit(owner, { name: 'Renamed' });
-          await change.accounts.changeReminderDays(account, 3);
+          await change.accounts.changeReminders(account, { reminderDays: 3, reminderSteps: [7, 1, 0] });
         });
         expect(committed.entries).toEqual(await readTail(store, { epoch, n, hash }));
         expect(recordsOf(committed.entries).map((record) => record.type)).toEqual(['key', 'none', 'account']);

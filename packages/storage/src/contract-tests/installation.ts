@@ -105,6 +105,10 @@ export function newAccount(on: Installation, rest: Partial<Account> = {}): Accou
     catalogue: DEFAULT_CATALOGUE,
     expiration: { lifespans: NEVER_EXPIRES, usersMayOnlyShorten: false },
     hasManagementByKeys: true,
+    reminderSteps: [7, 1, 0],
+    signIn: { passwordShortest: 12, secondFactor: 'none', sessionIdleMinutes: 120, sessionLongestHours: 24 },
+    idleRule: null,
+    auditRetentionDays: null,
     ...rest,
   };
 }
@@ -124,6 +128,7 @@ export function newUser(on: Installation, accountId: AccountId, rest: Partial<Us
     disabledAt: null,
     expiration: {},
     policyIds: [],
+    endsReportedKeys: false,
     ...rest,
   };
 }

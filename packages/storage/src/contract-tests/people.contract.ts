@@ -17,7 +17,7 @@ export function peopleContract(opener: DatabaseOpener): void {
         await changed(store, contextOf(null), async (change) => {
           await change.accounts.create(account);
           await change.accounts.changeExpirationPolicy(account, expiration);
-          await change.accounts.changeReminderDays(account, 14);
+          await change.accounts.changeReminders(account, { reminderDays: 14, reminderSteps: [7, 1, 0] });
         });
         const found = await store.read((reader) => reader.accounts.find(account.id));
         expect(found).toEqual({ ...account, expiration, reminderDays: 14 });

@@ -102,7 +102,7 @@ async function perform(fixture: Fixture, change: Change, { act, pick }: Step): P
       return;
     }
     case 'reminder':
-      await change.accounts.changeReminderDays(account, 1 + (pick % 90));
+      await change.accounts.changeReminders(account, { reminderDays: 1 + (pick % 90), reminderSteps: [7, 1, 0] });
       return;
     case 'record':
       change.record({

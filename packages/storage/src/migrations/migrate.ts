@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect.ts';
 import { StartRefusal } from '../faults.ts';
 import type { Tables } from '../schema.ts';
 import { up as firstTables } from './0001-first-tables.ts';
+import { up as settingsAndOutbox } from './0002-settings-and-outbox.ts';
 
 const MIGRATION_TABLE = 'claviger_migrations';
 const LOCK_TABLE = 'claviger_migration_lock';
@@ -11,6 +12,7 @@ const LOCK_TABLE = 'claviger_migration_lock';
 /** All migrations there ever were, in order; names never change once released. */
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001_first_tables': firstTables,
+  '0002_settings_and_outbox': settingsAndOutbox,
 };
 
 /**

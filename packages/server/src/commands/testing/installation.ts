@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { KEYS_PER_USER_DEFAULT, newEventId, type RandomBytes, Secret } from '@claviger/core';
 import type { Store, StoreDeps } from '@claviger/storage';
-import { createSealer } from '../../sealing.ts';
+import { createSealer, type Sealer } from '../../sealing.ts';
 import type { CommandDeps, Passwords } from '../deps.ts';
 
 /** A real embedded store in a folder of its own, with all that commands are given. Close it at the end of the file's tests. */
@@ -71,13 +71,14 @@ export function seededBytes(seed: string): RandomBytes {
   };
 }
 
-function depsOf(store: Store, randomBytes: RandomBytes, sealer: Pick<CommandDeps, 'seal'>): CommandDeps {
+function depsOf(store: Store, randomBytes: RandomBytes, sealer: Sealer): CommandDeps {
   return {
     read: (work) => store.read(work),
     change: (context, work) => store.change(context, work),
     randomBytes,
     digestOf: (text) => sha256(text.reveal()),
     seal: (row) => sealer.seal(row),
+    sealer,
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv', 'old'],

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import {
   type AccountId,
   type Actor,
-  DEFAULT_CATALOGUE,
   type Instant,
   instant,
   type KeyId,
-  NEVER_EXPIRES,
-  newAccountId,
   newPolicyId,
   newUserId,
   ok,
@@ -15,7 +12,6 @@ import {
   type Permission,
   type PolicyId,
   plusMs,
-  REMINDER_DAYS_DEFAULT,
   type Result,
   Secret,
   type UserId,
@@ -25,6 +21,7 @@ import type { Account, Change, ChangeContext, Committed, Key, Store, User } from
 import type { Refusal } from '../../refusal.ts';
 import { type CreateKeyInput, createKey } from '../create-key.ts';
 import type { AnonymousContext, Caller, CommandContext, CommandDeps } from '../deps.ts';
+import { newAccount } from '../new-account.ts';
 import { drawSession } from '../new-session.ts';
 import type { KeyWithSecret } from '../shown-key.ts';
 import type { Installation, StoredEvent } from './installation.ts';
@@ -249,16 +246,7 @@ function changeAt(now: Instant, origin: Origin): Omit<ChangeContext, 'accountId'
 }
 
 function accountOf({ deps }: Installation): Account {
-  return {
-    id: newAccountId(deps.randomBytes),
-    name: 'Acme',
-    createdAt: START,
-    defaultKeys: 'both',
-    reminderDays: REMINDER_DAYS_DEFAULT,
-    catalogue: DEFAULT_CATALOGUE,
-    expiration: { lifespans: NEVER_EXPIRES, usersMayOnlyShorten: false },
-    hasManagementByKeys: true,
-  };
+  return newAccount(deps, { name: 'Acme', createdAt: START });
 }
 
 function userOf(
@@ -279,5 +267,6 @@ function userOf(
     disabledAt: null,
     expiration: {},
     policyIds: [],
+    endsReportedKeys: false,
   };
 }

@@ -112,6 +112,7 @@ function commandDeps(installation: Installation): CommandDeps {
     randomBytes,
     digestOf: (text) => hash('sha256', text.reveal(), 'hex'),
     seal: (row) => installation.sealer.seal(row),
+    sealer: installation.sealer,
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv'],

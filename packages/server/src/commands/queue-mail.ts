@@ -1,0 +1,30 @@
+import { type AccountId, type Instant, newMailId } from '@claviger/core';
+import type { Change } from '@claviger/storage';
+import type { MailMessage } from '../mail/messages.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** A mail to queue. */
+export type MailDraft = {
+  readonly accountId: AccountId | null;
+  readonly recipient: string;
+  readonly message: MailMessage;
+  /** Not sent before; absent is at once. */
+  readonly dueAt?: Instant;
+};
+
+/** Queues a mail in the change that it tells of: it leaves only if the change is committed, and at least once then (R4). */
+export async function queueMail(
+  deps: Pick<CommandDeps, 'randomBytes'>,
+  change: Change,
+  { accountId, recipient, message, dueAt }: MailDraft,
+): Promise<void> {
+  await change.outbox.add({
+    id: newMailId(deps.randomBytes),
+    accountId,
+    recipient,
+    template: message.template,
+    facts: message.facts,
+    createdAt: change.now,
+    dueAt: dueAt ?? change.now,
+  });
+}
