@@ -24,8 +24,8 @@ export type Route = {
   readonly userTypes: readonly UserType[];
   /** What the path's ids name, so that the role matrix knows which own, other, foreign and absent ones to try. */
   readonly target: 'none' | 'key' | 'user' | 'policy' | 'policy_user' | 'session';
-  /** Whether it needs a session whose proof is fresh (U8): never, always, or when the body has `user_type`. */
-  readonly isSensitive: boolean | 'when_user_type';
+  /** Whether it needs a session whose proof is fresh (U8): never, always, or when the body has such a field; then its command asks. */
+  readonly isSensitive: boolean | 'when_user_type' | 'when_sign_in_settings';
   /** The query it takes; with null the control plane refuses any, health and verification ignore it. */
   readonly query: z.ZodObject | null;
   /** The body it takes; no body at all counts as `{}`. Null is a call without a body. */

@@ -49,7 +49,10 @@ test('internal keys open verification and nothing else, and nothing else opens i
 
 test('changing a user type is the one sensitive act of these calls (U8)', () => {
   const sensitive = all.filter(({ route }) => route.isSensitive !== false);
-  expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([['edit_user', 'when_user_type']]);
+  expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
+    ['edit_user', 'when_user_type'],
+    ['edit_account', 'when_sign_in_settings'],
+  ]);
 });
 
 test('settings of the account and changes of policies are for the Owner and administrators (P5)', () => {
@@ -58,6 +61,8 @@ test('settings of the account and changes of policies are for the Owner and admi
     'create_service_account',
     'set_user_expiration_policy',
     'delete_user_expiration_policy',
+    'read_account',
+    'edit_account',
     'read_expiration_policy',
     'set_expiration_policy',
     'read_reminder_settings',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Route } from './route.ts';
 import { ACCESS_ROUTES } from './routes/access.ts';
+import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...ACCESS_ROUTES,
   ...USER_ROUTES,
   ...KEY_ROUTES,
+  ...ACCOUNT_ROUTES,
   ...SETTING_ROUTES,
   ...POLICY_ROUTES,
   ...SERVICE_ROUTES,

@@ -72,9 +72,6 @@ export const PASSWORD_SHORTEST = 8;
 export const PASSWORD_DEFAULT_SHORTEST = 12;
 export const PASSWORD_LONGEST = 128;
 
-/** Milliseconds. A session ends after this long without a request, and at the latest after the second (U7). */
-export const SESSION_IDLE_MS = 7_200_000;
-export const SESSION_LONGEST_MS = 86_400_000;
 /** Minutes. How long a session may be idle: default and what an account may set (U7). */
 export const SESSION_IDLE_MINUTES_DEFAULT = 120;
 export const SESSION_IDLE_MINUTES_SHORTEST = 15;

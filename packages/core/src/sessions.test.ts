@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { FRESH_PROOF_MS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from './limits.ts';
-import { isProofFresh, isSessionAlive, type SessionFacts } from './sessions.ts';
+import { FRESH_PROOF_MS, SESSION_HOURS_DEFAULT, SESSION_IDLE_MINUTES_DEFAULT } from './limits.ts';
+import { isProofFresh, isSessionAlive, sessionBounds, sessionEnds, type SessionFacts } from './sessions.ts';
 import { instant, MINUTE_MS } from './time.ts';
 
 const NOW = instant(1_700_000_000_000);
-const BOUNDS = { idleMs: SESSION_IDLE_MS, longestMs: SESSION_LONGEST_MS };
+const BOUNDS = sessionBounds({
+  sessionIdleMinutes: SESSION_IDLE_MINUTES_DEFAULT,
+  sessionLongestHours: SESSION_HOURS_DEFAULT,
+});
+const { idleMs: SESSION_IDLE_MS, longestMs: SESSION_LONGEST_MS } = BOUNDS;
 const ago = (ms: number) => instant(NOW - ms);
 const session = (changes: Partial<SessionFacts>): SessionFacts => ({
   createdAt: ago(0),
@@ -16,6 +20,15 @@ const session = (changes: Partial<SessionFacts>): SessionFacts => ({
 describe('a session', () => {
   test('the defaults are 2 h idle and 24 h in all (U7)', () => {
     expect([SESSION_IDLE_MS, SESSION_LONGEST_MS]).toEqual([2 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]);
+  });
+
+  test('follows the settings of its account, and tells when it ends (U7)', () => {
+    const bounds = sessionBounds({ sessionIdleMinutes: 15, sessionLongestHours: 12 });
+    expect(bounds).toEqual({ idleMs: 15 * MINUTE_MS, longestMs: 12 * 60 * MINUTE_MS });
+    const { idleEndsAt, endsAt } = sessionEnds(session({ createdAt: ago(1000) }), bounds);
+    expect([idleEndsAt - NOW, endsAt - NOW]).toEqual([15 * MINUTE_MS, 12 * 60 * MINUTE_MS - 1000]);
+    expect(isSessionAlive(session({ lastSeenAt: ago(15 * MINUTE_MS) }), NOW, bounds)).toBe(false);
+    expect(isSessionAlive(session({ lastSeenAt: ago(15 * MINUTE_MS) }), NOW, BOUNDS)).toBe(true);
   });
 
   test.each([

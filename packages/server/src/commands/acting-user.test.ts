@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY_MS, FRESH_PROOF_MS, lifespan, MINUTE_MS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from '@claviger/core';
+import { DAY_MS, FRESH_PROOF_MS, lifespan, MINUTE_MS, sessionBounds } from '@claviger/core';
 import { openSqlite } from '@claviger/storage';
 import { afterAll, beforeAll, test } from 'vitest';
 import { changeUser } from './change-user.ts';
@@ -105,9 +105,10 @@ test('a session is dead at the very instant of its idle bound and of its longest
     ...context,
     change: { ...context.change, now: (context.change.now + ms) as typeof scene.now },
   });
-  await scene.answered(listKeys(scene.deps, at(SESSION_IDLE_MS - 1), { page: { cursor: null, limit: 1 } }));
-  await assertShutOut(scene, at(SESSION_IDLE_MS));
-  await assertShutOut(scene, at(SESSION_LONGEST_MS));
+  const { idleMs, longestMs } = sessionBounds(scene.account.signIn);
+  await scene.answered(listKeys(scene.deps, at(idleMs - 1), { page: { cursor: null, limit: 1 } }));
+  await assertShutOut(scene, at(idleMs));
+  await assertShutOut(scene, at(longestMs));
 });
 
 test('a demotion counts from the moment it is committed, for calls that are under way too (K4)', async () => {

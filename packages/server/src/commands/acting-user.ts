@@ -1,9 +1,8 @@
-import { type Instant, isAdministrative, ok, refuse, type Result } from '@claviger/core';
+import { type Instant, isAdministrative, isSessionAlive, ok, refuse, type Result, sessionBounds } from '@claviger/core';
 import type { Account, Reader, User } from '@claviger/storage';
 import type { CredentialRefusal, NotAllowed } from '../refusal.ts';
 import type { Caller, CommandContext } from './deps.ts';
 import { isDead } from './presented-key.ts';
-import { isLiveSession } from './session-life.ts';
 
 /** The caller as the store knows them now, not as they were when the request came in. */
 export type ActingUser = {
@@ -54,7 +53,8 @@ async function withSession(
   credential: Credential<'session'>,
 ): Promise<Result<ActingUser, CredentialRefusal>> {
   const session = await reader.sessions.find(acting.account.id, credential.sessionId);
-  if (session === null || session.userId !== acting.user.id || !isLiveSession(session, acting.now)) {
+  const bounds = sessionBounds(acting.account.signIn);
+  if (session === null || session.userId !== acting.user.id || !isSessionAlive(session, acting.now, bounds)) {
     return refuse({ kind: 'credential-ended' });
   }
   return ok({ ...acting, credential: { ...credential, provenAt: session.provenAt } });

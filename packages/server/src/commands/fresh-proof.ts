@@ -1,4 +1,4 @@
-import { FRESH_PROOF_MS, ok, refuse, type Result } from '@claviger/core';
+import { FRESH_PROOF_MS, isProofFresh, ok, refuse, type Result } from '@claviger/core';
 import type { CredentialRefusal } from '../refusal.ts';
 import type { ActingUser } from './acting-user.ts';
 
@@ -6,7 +6,6 @@ import type { ActingUser } from './acting-user.ts';
 export function requireFreshProof(acting: ActingUser): Result<ActingUser, CredentialRefusal> {
   const { credential, now } = acting;
   if (credential.kind !== 'session') return refuse({ kind: 'session-required' });
-  // "At most 15 minutes old": a proof of exactly that age still counts.
-  if (now - credential.provenAt <= FRESH_PROOF_MS) return ok(acting);
+  if (isProofFresh(credential.provenAt, now)) return ok(acting);
   return refuse({ kind: 'fresh-proof-required', provenAt: credential.provenAt, longestMs: FRESH_PROOF_MS });
 }

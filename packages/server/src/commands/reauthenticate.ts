@@ -1,4 +1,4 @@
-import { ok, refuse, type Result, type Secret } from '@claviger/core';
+import { ok, refuse, type Result, type Secret, type SessionBounds, sessionBounds } from '@claviger/core';
 import type { Change, Session } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import type { ActingUser } from './acting-user.ts';
@@ -9,16 +9,19 @@ import { failedSignIn } from './sign-in.ts';
 
 export type ReauthenticateInput = { readonly password: Secret };
 
+/** The session with its new proof, and the bounds on it. */
+export type Reauthenticated = { readonly session: Session; readonly bounds: SessionBounds };
+
 /** Takes a new proof, so that sensitive acts are open again for 15 minutes (U8). A wrong password is an event (A2). */
 export async function reauthenticate(
   deps: Pick<CommandDeps, 'read' | 'change' | 'passwords'>,
   context: CommandContext,
   input: ReauthenticateInput,
-): CommandOutcome<Session> {
+): CommandOutcome<Reauthenticated> {
   if (context.caller.credential.kind !== 'session') return refuse({ kind: 'session-required' });
   const hash = await deps.read((reader) => reader.users.passwordHashOf(context.caller.user.id));
   const isProven = await deps.passwords.matches(input.password, hash);
-  const outcome = await changeAs<Session | null>(deps, context, async (acting, change) => {
+  const outcome = await changeAs<Reauthenticated | null>(deps, context, async (acting, change) => {
     // A password that was changed meanwhile proves nothing any more.
     const isCurrent = hash === (await change.read.users.passwordHashOf(acting.user.id));
     if (isProven && isCurrent) return prove(acting, change);
@@ -30,11 +33,11 @@ export async function reauthenticate(
   return value === null ? refuse({ kind: 'wrong-password' }) : ok({ ...committed, value });
 }
 
-async function prove(acting: ActingUser, change: Change): Promise<Result<Session, Refusal>> {
+async function prove(acting: ActingUser, change: Change): Promise<Result<Reauthenticated, Refusal>> {
   const { account, credential, now } = acting;
   if (credential.kind !== 'session') return refuse({ kind: 'session-required' });
   const session = await change.read.sessions.find(account.id, credential.sessionId);
   if (session === null) return refuse({ kind: 'credential-ended' });
   await change.sessions.prove(session);
-  return ok({ ...session, provenAt: now });
+  return ok({ session: { ...session, provenAt: now }, bounds: sessionBounds(account.signIn) });
 }

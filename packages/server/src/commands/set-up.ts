@@ -1,4 +1,4 @@
-import { newUserId, ok, refuse, type Secret } from '@claviger/core';
+import { newUserId, ok, refuse, type Secret, sessionBounds } from '@claviger/core';
 import type { Account, Change, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import { insertDefaultKeys } from './default-keys.ts';
@@ -57,7 +57,7 @@ async function found(
   }
   const { session, token } = drawSession(deps, user, { now, origin: context.change.origin });
   await change.sessions.create(session);
-  return ok({ account, user, keys, session, token });
+  return ok({ account, user, keys, session, token, bounds: sessionBounds(account.signIn) });
 }
 
 function draft(deps: SetUpDeps, context: AnonymousContext, input: SetUpInput): Founders {

@@ -163,7 +163,7 @@ test('the password makes a session fresh again; a wrong one does not, and is an 
     reauthenticate(scene.deps, contextOf(scene, adam), { password: passwordOf('adam') }),
   );
   assert.deepEqual(names, ['session.proven']);
-  assert.equal(value.provenAt, scene.now);
+  assert.equal(value.session.provenAt, scene.now);
   assert.deepEqual((await scene.done(promote())).names, ['user.type_changed']);
 });
 

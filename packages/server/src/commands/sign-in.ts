@@ -1,4 +1,13 @@
-import { type Actor, type EventDraft, ok, refuse, type Secret, type UserId } from '@claviger/core';
+import {
+  type Actor,
+  type EventDraft,
+  ok,
+  refuse,
+  type Secret,
+  type SessionBounds,
+  sessionBounds,
+  type UserId,
+} from '@claviger/core';
 import type { Session, User } from '@claviger/storage';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import { drawSession, type NewSession } from './new-session.ts';
@@ -7,7 +16,13 @@ import type { CommandOutcome } from './outcome.ts';
 export type SignInInput = { readonly email: string; readonly password: Secret };
 
 /** A session with its token, shown to its keeper once, as a cookie. */
-export type SignedIn = { readonly user: User; readonly session: Session; readonly token: Secret };
+export type SignedIn = {
+  readonly user: User;
+  readonly session: Session;
+  readonly token: Secret;
+  /** The account's bounds on its sessions (U7). */
+  readonly bounds: SessionBounds;
+};
 
 /** What signing in takes. */
 export type SignInDeps = Pick<CommandDeps, 'read' | 'change' | 'randomBytes' | 'digestOf' | 'passwords'>;
@@ -30,13 +45,15 @@ export async function signIn(
   const scope = { ...context.change, origin, accountId: candidate?.accountId ?? null };
   const outcome = await deps.change<SignedIn | null, never>(scope, async (change) => {
     const current = await change.read.users.findByEmail(input.email);
-    if (admitted === null || current === null || !isUnchanged(current, admitted.candidate)) {
+    const account = candidate === null ? null : await change.read.accounts.find(candidate.accountId);
+    if (admitted === null || current === null || account === null || !isUnchanged(current, admitted.candidate)) {
       change.record(failedSignIn(candidate?.id ?? null));
       return ok(null);
     }
     await change.sessions.create(admitted.session);
     const { passwordHash: _hash, ...user } = current;
-    return ok({ user, session: admitted.session, token: admitted.token });
+    const { session, token } = admitted;
+    return ok({ user, session, token, bounds: sessionBounds(account.signIn) });
   });
   if (!outcome.ok) return outcome;
   const { value, ...committed } = outcome.value;

@@ -1,4 +1,4 @@
-import { SESSION_IDLE_MS } from '@claviger/core';
+import { MINUTE_MS, SESSION_IDLE_MINUTES_DEFAULT } from '@claviger/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { send } from './testing/send.ts';
 import { openTestPlane, type TestPlane } from './testing/test-plane.ts';
@@ -11,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
+const SESSION_IDLE_MS = SESSION_IDLE_MINUTES_DEFAULT * MINUTE_MS;
 const owner = { email: 'olga@acme.example', name: 'Olga', password: 'correct horse battery' };
 const setup = (token: string, headers = {}) =>
   send<Keys>(plane, { method: 'POST', path: '/v1/setup', headers, body: { token, account: { name: 'Acme' }, owner } });

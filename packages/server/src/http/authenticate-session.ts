@@ -1,12 +1,4 @@
-import {
-  type Instant,
-  isSessionAlive,
-  MINUTE_MS,
-  ok,
-  type Secret,
-  SESSION_IDLE_MS,
-  SESSION_LONGEST_MS,
-} from '@claviger/core';
+import { type Instant, isSessionAlive, MINUTE_MS, ok, type Secret, sessionBounds } from '@claviger/core';
 import type { Session } from '@claviger/storage';
 import type { Caller, CommandDeps } from '../commands/deps.ts';
 import type { PublicUrl } from '../config/public-url.ts';
@@ -24,7 +16,6 @@ export type AuthenticateSessionDeps = {
 
 /** A token as we draw them; anything else is not looked up. */
 const TOKEN = /^[0-9A-Za-z_-]{43}$/;
-const BOUNDS = { idleMs: SESSION_IDLE_MS, longestMs: SESSION_LONGEST_MS };
 
 /** Tells a caller by their session's cookie. An unsafe method needs an `Origin` of ours beside it: another site's page has the cookie too. */
 export async function authenticateSession(
@@ -49,7 +40,9 @@ async function findCaller(deps: AuthenticateSessionDeps, now: Instant, token: Se
   const digest = deps.commands.digestOf(token);
   return deps.commands.read(async (reader) => {
     const session = await reader.sessions.findByDigest(digest);
-    if (session === null || !isSessionAlive(session, now, BOUNDS)) return null;
+    if (session === null) return null;
+    const account = await reader.accounts.find(session.accountId);
+    if (account === null || !isSessionAlive(session, now, sessionBounds(account.signIn))) return null;
     const user = await reader.users.find(session.accountId, session.userId);
     if (user === null || user.disabledAt !== null) return null;
     const credential = { kind: 'session', sessionId: session.id, provenAt: session.provenAt } as const;

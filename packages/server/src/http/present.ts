@@ -1,5 +1,6 @@
 import type {
   AccountObject,
+  AnswerOf,
   EventObject,
   KeyObject,
   KeyWithSecretObject,
@@ -13,9 +14,9 @@ import {
   formatVersion,
   type Instant,
   type Permission,
-  plusMs,
-  SESSION_IDLE_MS,
-  SESSION_LONGEST_MS,
+  type SessionBounds,
+  sessionEnds,
+  type SessionId,
   statusOf,
   statusWord,
 } from '@claviger/core';
@@ -93,8 +94,25 @@ export function presentAccount(account: Account): AccountObject {
   };
 }
 
-/** A session; `currentId` is the one that asks, or null when a key does. */
-export function presentSession(session: Session, currentId: string | null): SessionObject {
+/** The account with what only its Owner and administrators see. */
+export function presentAccountWithSettings(account: Account): AnswerOf<'read_account'> {
+  const { passwordShortest, sessionIdleMinutes, sessionLongestHours } = account.signIn;
+  return {
+    ...presentAccount(account),
+    sign_in: {
+      password_shortest: passwordShortest,
+      session_idle_minutes: sessionIdleMinutes,
+      session_longest_hours: sessionLongestHours,
+    },
+  };
+}
+
+/** A session under the bounds of its account; `currentId` is the one that asks, or null when a key does. */
+export function presentSession(
+  session: Session,
+  { bounds, currentId }: { readonly bounds: SessionBounds; readonly currentId: SessionId | null },
+): SessionObject {
+  const { idleEndsAt, endsAt } = sessionEnds(session, bounds);
   return {
     object: 'session',
     id: session.id,
@@ -103,8 +121,8 @@ export function presentSession(session: Session, currentId: string | null): Sess
     created_at: formatInstant(session.createdAt),
     last_seen_at: formatInstant(session.lastSeenAt),
     proven_at: formatInstant(session.provenAt),
-    idle_ends_at: formatInstant(plusMs(session.lastSeenAt, SESSION_IDLE_MS)),
-    ends_at: formatInstant(plusMs(session.createdAt, SESSION_LONGEST_MS)),
+    idle_ends_at: formatInstant(idleEndsAt),
+    ends_at: formatInstant(endsAt),
     ip_address: session.ipAddress,
     user_agent: session.userAgent,
   };

@@ -199,6 +199,19 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   read_user_expiration_policy: [everybody('', onManagedUser(200))],
   set_user_expiration_policy: [administrative('', onManagedUser(200), field('master', { lifespan_days: 30 }))],
   delete_user_expiration_policy: [administrative('', onManagedUser(204))],
+  read_account: [administrative('', always(200))],
+  edit_account: [
+    administrative('name', always(200), field('name', 'Acme')),
+    administrative('default_keys', always(200), field('default_keys', 'both')),
+    administrative('management_by_keys', always(200), {
+      ...field('management_by_keys', true),
+      expectedByKey: always('session_required'),
+    }),
+    administrative('sign_in', always(200), {
+      ...field('sign_in', { password_shortest: 14 }),
+      expectedByKey: always('session_required'),
+    }),
+  ],
   read_expiration_policy: [administrative('', always(200))],
   set_expiration_policy: [
     administrative('lifespans', always(200), {

@@ -11,6 +11,7 @@ import { deleteSessionRoute } from './routes/delete-session.ts';
 import { deleteUserExpirationPolicyRoute } from './routes/delete-user-expiration-policy.ts';
 import { detachPolicyRoute } from './routes/detach-policy.ts';
 import { disableKeyRoute } from './routes/disable-key.ts';
+import { editAccountRoute } from './routes/edit-account.ts';
 import { editKeyRoute } from './routes/edit-key.ts';
 import { editPolicyRoute } from './routes/edit-policy.ts';
 import { editUserRoute } from './routes/edit-user.ts';
@@ -24,6 +25,7 @@ import { listSessionsRoute } from './routes/list-sessions.ts';
 import { listUsersRoute } from './routes/list-users.ts';
 import { livezRoute } from './routes/livez.ts';
 import { openapiRoute } from './routes/openapi.ts';
+import { readAccountRoute } from './routes/read-account.ts';
 import { readEffectivePermissionsRoute } from './routes/read-effective-permissions.ts';
 import { readExpirationPolicyRoute } from './routes/read-expiration-policy.ts';
 import { readKeyRoute } from './routes/read-key.ts';
@@ -58,6 +60,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   delete_user_expiration_policy: deleteUserExpirationPolicyRoute,
   detach_policy: detachPolicyRoute,
   disable_key: disableKeyRoute,
+  edit_account: editAccountRoute,
   edit_key: editKeyRoute,
   edit_policy: editPolicyRoute,
   edit_user: editUserRoute,
@@ -71,6 +74,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   list_users: listUsersRoute,
   livez: livezRoute,
   openapi: openapiRoute,
+  read_account: readAccountRoute,
   read_effective_permissions: readEffectivePermissionsRoute,
   read_expiration_policy: readExpirationPolicyRoute,
   read_key: readKeyRoute,

@@ -1,11 +1,11 @@
-import { Secret, SESSION_LONGEST_MS } from '@claviger/core';
+import { Secret, type SessionBounds } from '@claviger/core';
 import type { PublicUrl } from '../config/public-url.ts';
 
 /** How the session's cookie is written and read. The name depends on whether browsers reach us by https. */
 export type SessionCookie = {
   readonly name: string;
-  /** The `Set-Cookie` value that hands a session over. */
-  handOver(token: Secret): string;
+  /** The `Set-Cookie` value that hands a session over. The browser forgets it when the session is over in any case. */
+  handOver(session: { readonly token: Secret; readonly bounds: SessionBounds }): string;
   /** The `Set-Cookie` value that takes it back. */
   takeBack(): string;
 };
@@ -22,7 +22,7 @@ export function sessionCookie(publicUrl: Pick<PublicUrl, 'isHttps'>): SessionCoo
   const flags = `Path=/; HttpOnly; SameSite=Lax${publicUrl.isHttps ? '; Secure' : ''}`;
   return {
     name,
-    handOver: (token) => `${name}=${token.reveal()}; Max-Age=${SESSION_LONGEST_MS / 1000}; ${flags}`,
+    handOver: ({ token, bounds }) => `${name}=${token.reveal()}; Max-Age=${bounds.longestMs / 1000}; ${flags}`,
     takeBack: () => `${name}=; Max-Age=0; ${flags}`,
   };
 }

@@ -14,6 +14,6 @@ export const createSessionRoute: Implementation<'create_session'> = changing({
     if (done.ok) attempt.value.giveBack();
     return done;
   },
-  present: ({ session }) => presentSession(session, session.id),
-  headers: (deps, { token }) => ({ 'set-cookie': sessionCookie(deps.publicUrl()).handOver(token) }),
+  present: ({ session, bounds }) => presentSession(session, { bounds, currentId: session.id }),
+  headers: (deps, signedIn) => ({ 'set-cookie': sessionCookie(deps.publicUrl()).handOver(signedIn) }),
 });

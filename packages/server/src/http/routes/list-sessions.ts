@@ -9,7 +9,7 @@ export const listSessionsRoute: Implementation<'list_sessions'> = reading({
     const listed = await listSessions(deps.commands, context);
     if (!listed.ok) return listed;
     const page = pageOf(listed.value.sessions, query);
-    return page.ok ? { ok: true, value: { page: page.value, currentId: listed.value.currentId } } : page;
+    return page.ok ? { ok: true, value: { ...listed.value, page: page.value } } : page;
   },
-  present: ({ page, currentId }) => presentPage(page, (session) => presentSession(session, currentId)),
+  present: ({ page, ...at }) => presentPage(page, (session) => presentSession(session, at)),
 });

@@ -14,5 +14,5 @@ export const reauthenticateRoute: Implementation<'reauthenticate'> = changing({
     if (done.ok) attempt.value.giveBack();
     return done;
   },
-  present: (session) => presentSession(session, session.id),
+  present: ({ session, bounds }) => presentSession(session, { bounds, currentId: session.id }),
 });

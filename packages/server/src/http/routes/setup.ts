@@ -31,5 +31,5 @@ export const setupRoute: Implementation<'setup'> = changing({
     user: presentUser(user),
     keys: keys.map((key) => presentKeyWithSecret(key, view)),
   }),
-  headers: (deps, { token }) => ({ 'set-cookie': sessionCookie(deps.publicUrl()).handOver(token) }),
+  headers: (deps, done) => ({ 'set-cookie': sessionCookie(deps.publicUrl()).handOver(done) }),
 });

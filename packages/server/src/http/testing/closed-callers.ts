@@ -7,8 +7,7 @@ import {
   instant,
   type KeyId,
   type Secret,
-  SESSION_IDLE_MS,
-  SESSION_LONGEST_MS,
+  sessionBounds,
 } from '@claviger/core';
 import type { ProblemCode } from '@claviger/contract';
 import type { Change, Key, NewKey } from '@claviger/storage';
@@ -98,8 +97,9 @@ async function keyOfDisabled(cast: Cast): Promise<Secret> {
 async function withBadSessions(cast: Cast): Promise<readonly ClosedCaller[]> {
   const olga = await cast.scene.person('olga');
   const good = await cast.newSession(olga);
-  const idle = { lastSeenAt: instant(START - SESSION_IDLE_MS) };
-  const old = { createdAt: instant(START - SESSION_LONGEST_MS) };
+  const { idleMs, longestMs } = sessionBounds(cast.scene.account.signIn);
+  const idle = { lastSeenAt: instant(START - idleMs) };
+  const old = { createdAt: instant(START - longestMs) };
   const key = withKey((await cast.makeKeyText(olga, {})).text);
   const ada = await cast.newSession(await cast.scene.person('ada'));
   return [
