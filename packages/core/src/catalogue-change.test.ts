@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_CATALOGUE, type Operation, type ResourceCatalogue, type ResourceType } from './catalogue.ts';
-import { isCatalogueName, mistakesInCatalogue } from './catalogue-change.ts';
-import { CATALOGUE_OPERATIONS_MOST, CATALOGUE_TYPES_MOST, OPERATION_NAME_LONGEST } from './limits.ts';
+import {
+  isCatalogueName,
+  mistakesInCatalogue,
+  operationsTakenAway,
+  type RetiredOperation,
+} from './catalogue-change.ts';
+import {
+  CATALOGUE_OPERATIONS_EVER_MOST,
+  CATALOGUE_OPERATIONS_MOST,
+  CATALOGUE_TYPES_MOST,
+  OPERATION_NAME_LONGEST,
+} from './limits.ts';
 
 const operation = (name: string, isIngestion = false, ...includes: string[]): Operation => ({
   name,
@@ -9,8 +19,9 @@ const operation = (name: string, isIngestion = false, ...includes: string[]): Op
   includes,
 });
 const type = (name: string, ...operations: Operation[]): ResourceType => ({ name, operations });
-const kinds = (after: ResourceCatalogue, before: ResourceCatalogue = []) =>
-  mistakesInCatalogue(before, after).map((mistake) => mistake.kind);
+const mistakes = (after: ResourceCatalogue, current: ResourceCatalogue = [], retired: RetiredOperation[] = []) =>
+  mistakesInCatalogue({ current, retired }, after);
+const kinds = (...given: Parameters<typeof mistakes>) => mistakes(...given).map((mistake) => mistake.kind);
 
 describe('names', () => {
   test.each(['a', 'database', 'a1', 'a_b', 'a'.repeat(OPERATION_NAME_LONGEST)])('%j is one (P3)', (text) => {
@@ -29,9 +40,9 @@ describe('names', () => {
 describe('the ingestion mark', () => {
   test('ingestion includes only ingestion (P3)', () => {
     expect(kinds([type('a', operation('x', true, 'y'), operation('y', true))])).toEqual([]);
-    expect(
-      mistakesInCatalogue([], [type('a', operation('x', true, 'y', 'z'), operation('y', true), operation('z'))]),
-    ).toEqual([{ kind: 'ingestion-includes-other', resourceType: 'a', operation: 'x' }]);
+    expect(mistakes([type('a', operation('x', true, 'y', 'z'), operation('y', true), operation('z'))])).toEqual([
+      { kind: 'ingestion-includes-other', resourceType: 'a', operation: 'x', typeIndex: 0, operationIndex: 0 },
+    ]);
   });
 
   test('other operations may include ingestion (P3)', () => {
@@ -40,10 +51,21 @@ describe('the ingestion mark', () => {
 
   test.each([true, false])('never changes, from %j (P3)', (was) => {
     const before = [type('a', operation('x', was))];
-    expect(mistakesInCatalogue(before, [type('a', operation('x', !was))])).toEqual([
-      { kind: 'ingestion-mark-changed', resourceType: 'a', operation: 'x' },
+    expect(mistakes([type('b'), type('a', operation('y'), operation('x', !was))], before)).toEqual([
+      { kind: 'ingestion-mark-changed', resourceType: 'a', operation: 'x', typeIndex: 1, operationIndex: 1 },
     ]);
     expect(kinds(before, before)).toEqual([]);
+  });
+
+  test.each([true, false])('is remembered when the operation was taken away, as %j (P3)', (was) => {
+    const before = [type('a', operation('x', was), operation('y')), type('b', operation('x', !was))];
+    const retired = operationsTakenAway(before, [type('a', operation('y'))]);
+    expect(retired).toEqual([
+      { resourceType: 'a', operation: 'x', isIngestion: was },
+      { resourceType: 'b', operation: 'x', isIngestion: !was },
+    ]);
+    expect(kinds([type('a', operation('x', was))], [], [...retired])).toEqual([]);
+    expect(kinds([type('a', operation('x', !was))], [], [...retired])).toEqual(['ingestion-mark-changed']);
   });
 
   test('is new with a new operation or type (P3)', () => {
@@ -60,6 +82,34 @@ describe('shape', () => {
 
   test('what is included exists, under the same type (P3)', () => {
     expect(kinds([type('a', operation('x', false, 'y')), type('b', operation('y'))])).toEqual(['unknown-included']);
+  });
+
+  test.each([
+    ['itself', [operation('x', false, 'x')]],
+    ['itself through another', [operation('x', false, 'y'), operation('y', false, 'x')]],
+    ['itself through two', [operation('x', false, 'y'), operation('y', false, 'z'), operation('z', false, 'x')]],
+  ])('no operation includes %s (P3)', (_how, operations) => {
+    expect(new Set(kinds([type('a', ...operations)]))).toEqual(new Set(['circle']));
+  });
+
+  test('two ways to the same operation are no circle (P3)', () => {
+    const diamond = [operation('a', false, 'b', 'c'), operation('b', false, 'd'), operation('c', false, 'd')];
+    expect(kinds([type('t', ...diamond, operation('d'))])).toEqual([]);
+  });
+
+  test('an operation that leads into a circle is not blamed for it (P3)', () => {
+    const into = [operation('a', false, 'b'), operation('b', false, 'c'), operation('c', false, 'b')];
+    expect(mistakes([type('t', ...into)]).map((mistake) => mistake.operation)).toEqual(['b', 'c']);
+  });
+
+  test('an account remembers so many operations at most (P3)', () => {
+    const retired = Array.from({ length: CATALOGUE_OPERATIONS_EVER_MOST - 1 }, (_, index) => ({
+      resourceType: 'a',
+      operation: `x${index}`,
+      isIngestion: false,
+    }));
+    expect(kinds([type('a', operation('x0'), operation('new'))], [], retired)).toEqual([]);
+    expect(kinds([type('a', operation('new'), operation('newer'))], [], retired)).toEqual(['too-many-operations-ever']);
   });
 
   test('there are bounds (P3)', () => {

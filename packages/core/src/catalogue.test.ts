@@ -15,7 +15,7 @@ test('the catalogue of a new account is the documented one (P3)', () => {
   expect(operations.map(({ name }) => name)).toEqual(['query', 'edit', 'import', 'download', 'manage']);
   expect(operations.filter(({ isIngestion }) => isIngestion).map(({ name }) => name)).toEqual(['import']);
   expect(operations.at(-1)?.includes).toEqual(['query', 'edit', 'import', 'download']);
-  expect(mistakesInCatalogue([], DEFAULT_CATALOGUE)).toEqual([]);
+  expect(mistakesInCatalogue({ current: [], retired: [] }, DEFAULT_CATALOGUE)).toEqual([]);
 });
 
 test('an operation is found under its own type only', () => {

@@ -53,6 +53,8 @@ export const OPERATION_NAME_LONGEST = 64;
 /** Resource types of a catalogue and operations of one type: each change of the catalogue rebuilds every user's rights. */
 export const CATALOGUE_TYPES_MOST = 100;
 export const CATALOGUE_OPERATIONS_MOST = 50;
+/** Operations that a catalogue ever had: their marks are remembered for ever, so they are bounded (P3). */
+export const CATALOGUE_OPERATIONS_EVER_MOST = 10_000;
 /** Ranges and origins a key may be narrowed to. */
 export const ALLOWED_IPS_MOST = 100;
 export const ALLOWED_ORIGINS_MOST = 50;

@@ -1,7 +1,18 @@
-import { changesBetween, type SystemExpirationPolicy } from '@claviger/core';
+import {
+  changesBetween,
+  operationsTakenAway,
+  type ResourceCatalogue,
+  type SystemExpirationPolicy,
+} from '@claviger/core';
 import { accountRow, findAccount } from './accounts.ts';
 import type { Account } from './entities.ts';
-import { absent, accountAttributes, reminderAttributes, systemPolicyAttributes } from './event-attributes.ts';
+import {
+  absent,
+  accountAttributes,
+  catalogueAttributes,
+  reminderAttributes,
+  systemPolicyAttributes,
+} from './event-attributes.ts';
 import { accountRecord, NONE_RECORD } from './feed-records.ts';
 import type { AccountSettings, Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
@@ -13,6 +24,7 @@ export function accountChanges(unit: Unit): Change['accounts'] {
     changeExpirationPolicy: (account, to) => changeExpirationPolicy(unit, account, to),
     changeReminders: (account, to) => changeReminders(unit, account, to),
     changeSettings: (account, to) => changeSettings(unit, account, to),
+    changeCatalogue: (account, to) => changeCatalogue(unit, account, to),
   };
 }
 
@@ -61,6 +73,28 @@ async function changeSettings(unit: Unit, account: Account, to: AccountSettings)
   const { id: _id, created_at: _createdAt, ...row } = accountRow(after);
   await unit.db.updateTable('accounts').set(row).where('id', '=', account.id).execute();
   noteAccount(unit, after, { name: 'account.changed', changes, isForVerifiers: false });
+}
+
+async function changeCatalogue(unit: Unit, account: Account, to: ResourceCatalogue): Promise<void> {
+  const before = await currentAccount(unit, account);
+  const after: Account = { ...before, catalogue: to };
+  const changes = changesBetween(catalogueAttributes(before, after), catalogueAttributes(after, before));
+  if (changes.length === 0) return;
+  for (const { resourceType, operation, isIngestion } of operationsTakenAway(before.catalogue, to)) {
+    await unit.db
+      .insertInto('retired_operations')
+      .values({
+        account_id: account.id,
+        resource_type: resourceType,
+        operation,
+        is_ingestion: isIngestion ? 1 : 0,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  const { catalogue } = accountRow(after);
+  await unit.db.updateTable('accounts').set({ catalogue }).where('id', '=', account.id).execute();
+  noteAccount(unit, after, { name: 'resource_catalogue.changed', changes, isForVerifiers: true });
 }
 
 function noteAccount(

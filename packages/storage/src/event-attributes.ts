@@ -1,6 +1,6 @@
 import { formatInstant, type Instant, type Lifespan, type UserExpirationPolicy } from '@claviger/core';
 import type { Account, InternalKey, Key, Policy, User } from './entities.ts';
-import { wirePermissions, wireRateLimit } from './json-columns.ts';
+import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 
 /** Attributes as audit events name them: the words of the wire. Never a secret, a digest or a hint (A3). */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -28,6 +28,19 @@ export function accountAttributes(account: Account): Attributes {
 /** What an event says of the reminders of an account (R1, R4). */
 export function reminderAttributes({ reminderDays, reminderSteps }: Account): Attributes {
   return { days_before: reminderDays, further_steps: reminderSteps };
+}
+
+/**
+ * What an event says of a catalogue: the operations of each type, under the type's name, so that a change of one type does
+ * not tell of all. A type that only the other catalogue has is null (P3).
+ */
+export function catalogueAttributes(
+  { catalogue }: Pick<Account, 'catalogue'>,
+  other: Pick<Account, 'catalogue'>,
+): Attributes {
+  const missing = other.catalogue.map((type) => [`resource_types.${type.name}`, null] as const);
+  const own = wireCatalogue(catalogue).map((type) => [`resource_types.${type.name}`, type.operations] as const);
+  return Object.fromEntries([...missing, ...own]);
 }
 
 /** What an event says of the expiration policy of an account. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { accountReader } from './accounts.ts';
+import { catalogueReader } from './catalogues.ts';
 import type { Dialect } from './dialect.ts';
 import { eventReader } from './event-list.ts';
 import { internalKeyReader } from './internal-keys.ts';
@@ -16,6 +17,7 @@ import { userReader } from './users.ts';
 export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDeps): Reader {
   return {
     accounts: accountReader(db),
+    catalogues: catalogueReader(db, dialect),
     users: userReader(db, dialect),
     keys: keyReader(db, dialect, deps),
     policies: policyReader(db, dialect),

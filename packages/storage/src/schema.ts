@@ -20,6 +20,7 @@ export type Tables = {
   readonly audit_events: AuditEventsTable;
   readonly feed_records: FeedRecordsTable;
   readonly outbox: OutboxTable;
+  readonly retired_operations: RetiredOperationsTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -60,6 +61,14 @@ export type AccountsTable = {
   idle_days: number | null;
   idle_action: string | null;
   audit_retention_days: number | null;
+};
+
+/** Operations that an account's catalogue had once: should one come back, its mark is still the same (P3). */
+export type RetiredOperationsTable = {
+  account_id: string;
+  resource_type: string;
+  operation: string;
+  is_ingestion: number;
 };
 
 export type UsersTable = {

@@ -9,7 +9,9 @@ import type {
   KeyKind,
   Origin,
   PolicyId,
+  ResourceCatalogue,
   Result,
+  RetiredOperation,
   SessionId,
   SystemExpirationPolicy,
   UserExpirationPolicy,
@@ -188,6 +190,17 @@ export type Reader = {
     /** True once set-up has made the first account (T2). */
     exist(): Promise<boolean>;
   };
+  readonly catalogues: {
+    /** Operations that were once taken out of the account's catalogue; one that came back may still be among them (P3). */
+    retired(accountId: AccountId): Promise<readonly RetiredOperation[]>;
+    /** Up to so many policies that name one of these operations (`type:operation`). */
+    policiesUsing(accountId: AccountId, operations: readonly string[], limit: number): Promise<readonly PolicyId[]>;
+    /** Up to so many keys that are narrowed to one of these operations and not dead at an instant. */
+    keysUsing(
+      use: { readonly accountId: AccountId; readonly operations: readonly string[]; readonly livingAt: Instant },
+      limit: number,
+    ): Promise<readonly KeyId[]>;
+  };
   readonly users: {
     find(accountId: AccountId, id: UserId): Promise<User | null>;
     /** By e-mail, whatever its case; an address belongs to one user of the installation (T1). */
@@ -238,6 +251,8 @@ export type Change = {
     changeExpirationPolicy(account: Account, to: SystemExpirationPolicy): Promise<void>;
     changeReminders(account: Account, to: Pick<Account, 'reminderDays' | 'reminderSteps'>): Promise<void>;
     changeSettings(account: Account, to: AccountSettings): Promise<void>;
+    /** Replaces the catalogue and remembers the operations that it takes away (P3). */
+    changeCatalogue(account: Account, to: ResourceCatalogue): Promise<void>;
   };
   readonly users: {
     /** `email-taken` when the address belongs to a user of any account of the installation. */

@@ -1,6 +1,14 @@
 import { lifespan, type SystemExpirationPolicy } from '@claviger/core';
 import { describe, expect, test } from 'vitest';
-import { changed, createPolicy, createUser, type DatabaseOpener, readUser, withFixture } from './database.ts';
+import {
+  changed,
+  createKey,
+  createPolicy,
+  createUser,
+  type DatabaseOpener,
+  readUser,
+  withFixture,
+} from './database.ts';
 import { readTail, recordsOf } from './feed-reading.ts';
 import { contextOf, newAccount, newInstallation, newPolicy, newUser, NOW } from './installation.ts';
 
@@ -22,6 +30,77 @@ export function peopleContract(opener: DatabaseOpener): void {
         const found = await store.read((reader) => reader.accounts.find(account.id));
         expect(found).toEqual({ ...account, expiration, reminderDays: 14 });
         expect(await store.read((reader) => reader.accounts.find(newAccount(on).id))).toBeNull();
+      }));
+
+    test('a catalogue is replaced, and remembers the marks of what it took away (P3)', () =>
+      withFixture(opener, async ({ on, store, account }) => {
+        const write = { name: 'write', isIngestion: true, includes: [] };
+        const read = { name: 'read', isIngestion: false, includes: ['write'] };
+        const head = await store.head();
+        const steps = [
+          [{ name: 'queue', operations: [write, read] }],
+          [{ name: 'queue', operations: [write] }],
+          [{ name: 'queue', operations: [write, read] }],
+          [],
+        ];
+        for (const step of steps) {
+          await changed(store, contextOf(account.id), (change) => change.accounts.changeCatalogue(account, step));
+          const found = await store.read((reader) => reader.accounts.find(account.id));
+          expect(found?.catalogue).toEqual(step);
+        }
+        const asked = await changed(store, contextOf(account.id), (change) =>
+          change.accounts.changeCatalogue(account, []),
+        );
+        expect(asked.version).toBeNull();
+        const records = recordsOf(await readTail(store, head));
+        expect(records.map((record) => record.type === 'account' && record.catalogue.length)).toEqual([1, 1, 1, 0]);
+        const retired = await store.read((reader) => reader.catalogues.retired(account.id));
+        const marks = retired.map(({ resourceType, operation, isIngestion }) => [resourceType, operation, isIngestion]);
+        expect(marks).toEqual([
+          ['database', 'download', false],
+          ['database', 'edit', false],
+          ['database', 'import', true],
+          ['database', 'manage', false],
+          ['database', 'query', false],
+          ['queue', 'read', false],
+          ['queue', 'write', true],
+        ]);
+        expect(await store.read((reader) => reader.catalogues.retired(newAccount(on).id))).toEqual([]);
+        const filter = { accountId: account.id, visibleTo: null, eventName: 'resource_catalogue.changed' };
+        const events = await store.read((reader) => reader.events.list(filter, { cursor: null, limit: 9 }));
+        expect(events.items[2]?.changes).toEqual([
+          {
+            attribute: 'resource_types.queue',
+            old: [
+              { name: 'write', is_ingestion: true, includes: [] },
+              { name: 'read', is_ingestion: false, includes: ['write'] },
+            ],
+            new: [{ name: 'write', is_ingestion: true, includes: [] }],
+          },
+        ]);
+      }));
+
+    test('who uses an operation is found: policies, and narrowed keys that are not dead (P3)', () =>
+      withFixture(opener, async (fixture) => {
+        const { store, account, owner } = fixture;
+        const on = (operation: string) => ({ resourceType: 'database', operation, ids: ['*'] });
+        const policy = await createPolicy(fixture, { permissions: [on('edit'), on('query')] });
+        await createPolicy(fixture, { permissions: [{ ...on('query'), resourceType: 'queue' }] });
+        const alive = await createKey(fixture, { permissions: [on('query')] });
+        await createKey(fixture, { permissions: [on('import')] });
+        await createKey(fixture, {});
+        await createKey(fixture, { permissions: [on('query')], expiresAt: NOW });
+        const ended = await createKey(fixture, { permissions: [on('query')] });
+        const end = { at: NOW, by: owner.id, reason: 'other', note: null } as const;
+        await changed(store, contextOf(account.id), (change) => change.keys.forceExpire(ended, end));
+        await store.read(async ({ catalogues }) => {
+          const operations = ['database:query', 'database:download'];
+          expect(await catalogues.policiesUsing(account.id, operations, 5)).toEqual([policy.id]);
+          const use = { accountId: account.id, operations, livingAt: NOW };
+          expect(await catalogues.keysUsing(use, 5)).toEqual([alive.id]);
+          expect(await catalogues.keysUsing({ ...use, operations: ['queue:query'] }, 5)).toEqual([]);
+          expect(await catalogues.policiesUsing(newAccount(fixture.on).id, operations, 5)).toEqual([]);
+        });
       }));
 
     test('a user comes back as they were created and changed (E3, U6)', () =>
