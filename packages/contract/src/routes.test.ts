@@ -47,11 +47,12 @@ test('internal keys open verification and nothing else, and nothing else opens i
   for (const { route } of open) expect(route.listener).toBe('data');
 });
 
-test('changing a user type is the one sensitive act of these calls (U8)', () => {
+test('these acts are sensitive (U8)', () => {
   const sensitive = all.filter(({ route }) => route.isSensitive !== false);
   expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
     ['edit_user', 'when_user_type'],
     ['edit_account', 'when_sign_in_settings'],
+    ['set_resource_catalogue', true],
   ]);
 });
 
@@ -68,6 +69,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'read_reminder_settings',
     'set_reminder_settings',
     'read_resource_catalogue',
+    'set_resource_catalogue',
     'create_policy',
     'edit_policy',
     'delete_policy',

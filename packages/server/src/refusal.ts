@@ -1,4 +1,5 @@
 import type {
+  CatalogueMistake,
   Instant,
   KeyId,
   LifespanTooLong,
@@ -22,6 +23,7 @@ export type Refusal =
   | UserPolicyTooLong
   | KeyStateRefusal
   | LimitRefusal
+  | CatalogueRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
 
@@ -90,6 +92,18 @@ export type FieldRefusal =
       readonly pointer: string;
       readonly askedSeconds: number;
       readonly longestSeconds: number;
+    };
+
+/** What rules a new resource catalogue out (P3). */
+export type CatalogueRefusal =
+  | { readonly kind: 'catalogue-mistakes'; readonly mistakes: readonly CatalogueMistake[] }
+  /** Policies and living keys still name an operation that would be taken away; some of each. */
+  | {
+      readonly kind: 'operations-in-use';
+      /** `type:operation` of all that would be taken away. */
+      readonly operations: readonly string[];
+      readonly policyIds: readonly PolicyId[];
+      readonly keyIds: readonly KeyId[];
     };
 
 /** E3: the Owner decided that users' policies may only shorten the account's. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputError } from '../schemas/problem.ts';
+import { keyId, policyId } from '../schemas/fields.ts';
 import { permission } from '../schemas/permissions.ts';
 import { member, type ProblemDefinition } from './definition.ts';
 
@@ -40,6 +41,18 @@ export const RULE_PROBLEMS = {
     title: 'First request still running',
     example: 'A request with this Idempotency-Key is still running. Repeat it in a moment.',
     members: {},
+  },
+  operation_in_use: {
+    status: 409,
+    title: 'Operation in use',
+    example:
+      'The operation database:edit cannot be taken away while policies or narrowed keys name it. Change those first.',
+    members: {
+      policy_ids: member(z.array(policyId()), 'Policies that name such an operation, at most 20.', [
+        'pol_AAAAAAAAAAAAAAAAAAAA',
+      ]),
+      key_ids: member(z.array(keyId()), 'Narrowed keys that name such an operation, at most 20.', []),
+    },
   },
   idempotency_mismatch: {
     status: 422,
@@ -115,6 +128,23 @@ export const RULE_PROBLEMS = {
       code: 'unknown_operation',
       detail: 'is no operation of this resource type in the catalogue',
     }),
+  },
+  ingestion_mark_changed: {
+    status: 422,
+    title: 'The mark of an operation never changes',
+    example:
+      'What is or was an ingestion operation stays one, and nothing becomes one; `errors` says which would change.',
+    members: pointed({
+      pointer: '/resource_types/0/operations/2/ingestion',
+      code: 'mark_changed',
+      detail: 'must stay what it is or was; take another name for another operation',
+    }),
+  },
+  catalogue_limit_reached: {
+    status: 422,
+    title: 'Catalogue limit reached',
+    example: 'A catalogue may have 10000 different operations in all its time, those taken away included.',
+    members: { most: member(z.int().positive(), 'How many operations an account may ever have.', 10_000) },
   },
   unknown_user: {
     status: 422,

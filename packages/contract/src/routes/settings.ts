@@ -7,8 +7,8 @@ import {
   setReminderSettingsBody,
 } from '../schemas/expiration.ts';
 import { listOf } from '../schemas/page.ts';
-import { resourceCatalogue } from '../schemas/resource-catalogue.ts';
-import { FOR_ADMINISTRATIVE, FOR_EVERYBODY } from './shared.ts';
+import { resourceCatalogue, setResourceCatalogueBody } from '../schemas/resource-catalogue.ts';
+import { FOR_ADMINISTRATIVE, FOR_EVERYBODY, FOR_SESSIONS } from './shared.ts';
 
 /** Settings of the account, its catalogue and its audit log. */
 export const SETTING_ROUTES = {
@@ -57,6 +57,21 @@ export const SETTING_ROUTES = {
     group: 'Policies',
     summary: 'Read what there is to permit',
     answer: { status: 200, schema: resourceCatalogue },
+  },
+  set_resource_catalogue: {
+    ...FOR_SESSIONS,
+    method: 'PUT',
+    path: '/v1/resource-catalogue',
+    group: 'Policies',
+    summary: 'Set what there is to permit',
+    description:
+      'For the Owner. Holds from the next verification on. The mark of an operation never changes, also not when it is taken away and comes back; an operation that a policy or a narrowed key still names cannot be taken away.',
+    userTypes: ['owner'],
+    isSensitive: true,
+    body: setResourceCatalogueBody,
+    answer: { status: 200, schema: resourceCatalogue },
+    events: ['resource_catalogue.changed'],
+    problems: ['owner_only', 'operation_in_use', 'ingestion_mark_changed', 'catalogue_limit_reached'],
   },
   list_audit_events: {
     ...FOR_EVERYBODY,

@@ -47,6 +47,12 @@ export function requireAdministrator(acting: ActingUser): Result<ActingUser, Not
   return refuse({ kind: 'not-allowed', because: { rule: 'administrators-only' } });
 }
 
+/** Lets the Owner pass and nobody else (P3). */
+export function requireOwner(acting: ActingUser): Result<ActingUser, NotAllowed> {
+  if (acting.user.userType === 'owner') return ok(acting);
+  return refuse({ kind: 'not-allowed', because: { rule: 'owner-only' } });
+}
+
 async function withSession(
   reader: Reader,
   acting: ActingUser,

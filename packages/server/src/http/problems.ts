@@ -2,6 +2,7 @@ import { PROBLEMS, type ProblemCode, problemType } from '@claviger/contract';
 import type { HttpRefusal } from './http-refusal.ts';
 import type { Place, ProblemWords, WordsOf } from './problems/problem-words.ts';
 import { CALLER_WORDS, CREDENTIAL_WORDS, NOT_ALLOWED_WORDS } from './problems/words-of-callers.ts';
+import { CATALOGUE_WORDS } from './problems/words-of-catalogues.ts';
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
 import { words } from './problems/problem-words.ts';
@@ -17,6 +18,7 @@ const WORDS: WordsOf<HttpRefusal> = {
   ...LIFESPAN_WORDS,
   ...KEY_STATE_WORDS,
   ...LIMIT_WORDS,
+  ...CATALOGUE_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,
   'set-up-done': () => words('setup_done', 'This installation has its Owner already. Sign in.', {}),

@@ -100,6 +100,18 @@ const nobody = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): M
   isFor: 'nobody',
 });
 
+/** Every operation of a new account's catalogue: whatever the other rows permit is still known. */
+const CATALOGUE = [
+  {
+    name: 'database',
+    operations: [
+      ...['query', 'edit', 'download'].map((name) => ({ name })),
+      { name: 'import', ingestion: true },
+      { name: 'manage', includes: ['query', 'edit', 'import', 'download'] },
+    ],
+  },
+];
+
 const permission = { resource_type: 'database', operation: 'import', ids: ['sales'] };
 const field = (name: string, value: unknown): Pick<MatrixRow, 'body'> => ({ body: () => ({ [name]: value }) });
 
@@ -229,6 +241,16 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   read_reminder_settings: [administrative('', always(200))],
   set_reminder_settings: [administrative('', always(200), field('days_before', 14))],
   read_resource_catalogue: [administrative('', always(200))],
+  set_resource_catalogue: [
+    everybody('', (role) => (role === 'owner' ? 200 : 'owner_only'), {
+      takesKeys: false,
+      body: () => ({ resource_types: CATALOGUE }),
+    }),
+    everybody('with a mark that changes', (role) => (role === 'owner' ? 'ingestion_mark_changed' : 'owner_only'), {
+      takesKeys: false,
+      body: () => ({ resource_types: [{ name: 'database', operations: [{ name: 'import' }] }] }),
+    }),
+  ],
   list_audit_events: [everybody('', always(200)), everybody('filtered', always(200), { query: '?result=refused' })],
   list_policies: [everybody('', always(200))],
   create_policy: [administrative('', always(201), { body: () => ({ name: 'P', permissions: [permission] }) })],

@@ -42,6 +42,7 @@ import { selfRevokeRoute } from './routes/self-revoke.ts';
 import { setExpirationPolicyRoute } from './routes/set-expiration-policy.ts';
 import { setPolicyPermissionsRoute } from './routes/set-policy-permissions.ts';
 import { setReminderSettingsRoute } from './routes/set-reminder-settings.ts';
+import { setResourceCatalogueRoute } from './routes/set-resource-catalogue.ts';
 import { setUserExpirationPolicyRoute } from './routes/set-user-expiration-policy.ts';
 import { setupRoute } from './routes/setup.ts';
 import { testKeyRoute } from './routes/test-key.ts';
@@ -91,6 +92,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   set_expiration_policy: setExpirationPolicyRoute,
   set_policy_permissions: setPolicyPermissionsRoute,
   set_reminder_settings: setReminderSettingsRoute,
+  set_resource_catalogue: setResourceCatalogueRoute,
   set_user_expiration_policy: setUserExpirationPolicyRoute,
   setup: setupRoute,
   test_key: testKeyRoute,

@@ -130,7 +130,8 @@ function fieldError({ pointer, kind }: FieldProblem): InputError {
   return { pointer, code: 'wrong_format', detail: wanted };
 }
 
-function invalidBody(errors: readonly InputError[]): ProblemWords {
+/** What is wrong with a body, by its form alone. */
+export function invalidBody(errors: readonly InputError[]): ProblemWords {
   const detail = `The body has ${counted(errors)}; \`errors\` lists ${pronoun(errors)}.`;
   return words('invalid_body', detail, { errors: [...errors] });
 }
