@@ -21,6 +21,7 @@ export * from './origins.ts';
 export * from './password-rules.ts';
 export * from './permissions.ts';
 export * from './rate-limit.ts';
+export * from './reminders.ts';
 export * from './result.ts';
 export * from './rotation.ts';
 export * from './secret.ts';

@@ -12,6 +12,12 @@ export const REMINDER_DAYS_LONGEST = 90;
 /** Days before expiry of the further reminders unless the account says otherwise, and how many there may be (R4). */
 export const REMINDER_STEPS_DEFAULT: readonly number[] = [7, 1, 0];
 export const REMINDER_STEPS_MOST = 10;
+/** Milliseconds before expiry from which step 0 is due: half a day, of which nobody sleeps through all (R4). */
+export const REMINDER_LAST_STEP_MS = 43_200_000;
+/** Milliseconds. How long the first mail of a round waits for keys that become due together, and how long those that
+ * become due as they are made are gathered after it (R6). */
+export const REMINDER_WAIT_MS = 10_000;
+export const REMINDER_GATHER_MS = 3_600_000;
 /** Days without use after which the idle rule of an account may act on a key (E14). */
 export const IDLE_DAYS_SHORTEST = 1;
 export const IDLE_DAYS_LONGEST = 365;

@@ -12,6 +12,7 @@ import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
 import { keepAnswer, takeReplaySlot } from './replays.ts';
 import { outboxChanges } from './outbox-changes.ts';
+import { reminderChanges } from './reminder-changes.ts';
 import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 import { sessionChanges } from './session-changes.ts';
@@ -165,6 +166,7 @@ function createChange(unit: Unit): Change {
     sessions: sessionChanges(unit),
     internalKeys: internalKeyChanges(unit),
     outbox: outboxChanges(unit),
+    reminders: reminderChanges(unit),
     record: (draft) => {
       unit.events.push({ draft, accountId: unit.context.accountId, record: { type: 'none' }, end: null });
     },

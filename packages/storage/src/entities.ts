@@ -135,6 +135,23 @@ export type NewSecret = {
   readonly seal: string;
 };
 
+/** A key that somebody is to be told of, with the shortest step that was intended for its owner and expiry (R4). */
+export type DueKey = { readonly key: Key; readonly remindedStepDays: number | null };
+
+/** A key in a reminder: what was intended, and the key as it is now. */
+export type IntendedKey = { readonly key: Key; readonly stepDays: number; readonly recipientId: UserId };
+
+/** What one mail is to tell one recipient (R4, R6). */
+export type ReminderIntents = {
+  readonly mailId: MailId;
+  readonly accountId: AccountId;
+  readonly recipientId: UserId;
+  readonly intendedAt: Instant;
+  /** When the mail is to leave. */
+  readonly leavesAt: Instant;
+  readonly keys: readonly { readonly key: Pick<Key, 'id' | 'expiresAt'>; readonly stepDays: number }[];
+};
+
 /** The parts of a key that its owner may edit. Absent stays as it is. */
 export type KeyEdit = Partial<
   Pick<Key, 'name' | 'metadata' | 'permissions' | 'allowedIps' | 'allowedOrigins' | 'rateLimit'>

@@ -3,7 +3,7 @@ import { prepareInsert, type PreparedQuery } from './prepared.ts';
 import type { Tables } from './schema.ts';
 import type { Unit } from './unit.ts';
 
-type LogTable = 'audit_events' | 'feed_records';
+type LogTable = 'audit_events' | 'feed_records' | 'reminder_intents';
 
 /** Rows in one statement on PostgreSQL, where every statement is a round trip; 21 columns × 500 stay below 65,535 parameters. */
 const ROWS_AT_ONCE = 500;
@@ -11,6 +11,7 @@ const ROWS_AT_ONCE = 500;
 const INSERTS: { readonly [Table in LogTable]: PreparedQuery<Selectable<Tables[Table]>, unknown> } = {
   audit_events: prepareInsert('audit_events'),
   feed_records: prepareInsert('feed_records'),
+  reminder_intents: prepareInsert('reminder_intents'),
 };
 
 /** Inserts rows in order: one by one where that costs nothing, many at once where every statement is a round trip. */

@@ -155,6 +155,10 @@ export function keyRow(key: Key): Selectable<KeysTable> {
     last_used_at: key.lastUsedAt,
     rotated_at: key.rotation?.rotatedAt ?? null,
     previous_ends_at: key.rotation?.previousEndsAt ?? null,
+    // Only reminders write these, and only what differs is ever written: an edit leaves them as they are.
+    reminded_step_days: null,
+    reminded_owner_id: null,
+    reminded_expires_at: null,
   };
 }
 

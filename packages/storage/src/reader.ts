@@ -6,6 +6,7 @@ import { eventReader } from './event-list.ts';
 import { internalKeyReader } from './internal-keys.ts';
 import { keyReader } from './key-reader.ts';
 import { policyReader } from './policies.ts';
+import { reminderReader } from './reminders.ts';
 import { findReplay } from './replays.ts';
 import type { Tables } from './schema.ts';
 import { sessionReader } from './sessions.ts';
@@ -24,6 +25,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     sessions: sessionReader(db),
     internalKeys: internalKeyReader(db),
     events: eventReader(db, dialect),
+    reminders: reminderReader(db, dialect),
     findReplay: findReplay(db),
   };
 }

@@ -21,6 +21,7 @@ export type Tables = {
   readonly feed_records: FeedRecordsTable;
   readonly outbox: OutboxTable;
   readonly retired_operations: RetiredOperationsTable;
+  readonly reminder_intents: ReminderIntentsTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -119,6 +120,10 @@ export type KeysTable = {
   last_used_at: number | null;
   rotated_at: number | null;
   previous_ends_at: number | null;
+  /** The shortest reminder that was intended, in days before expiry, for the owner and the expiry beside it (R4). */
+  reminded_step_days: number | null;
+  reminded_owner_id: string | null;
+  reminded_expires_at: number | null;
 };
 
 /** Every secret a key ever had: replaced ones stay, so that they answer `expired` (X5). */
@@ -244,4 +249,17 @@ export type OutboxTable = {
   failed_at: number | null;
   /** What the mail server said last, or why it was dropped. */
   last_answer: string | null;
+};
+
+/** What somebody is to be told, once each for key, step, recipient and expiry; its mail is in the outbox (R4). */
+export type ReminderIntentsTable = {
+  account_id: string;
+  key_id: string;
+  recipient_id: string;
+  expires_at: number;
+  step_days: number;
+  intended_at: number;
+  /** When its mail was to leave, as of then: it may leave earlier, with what became due after it. */
+  leaves_at: number;
+  mail_id: string;
 };

@@ -7,6 +7,7 @@ import type {
   InternalKeyId,
   KeyId,
   KeyKind,
+  MailId,
   Origin,
   PolicyId,
   ResourceCatalogue,
@@ -22,6 +23,8 @@ import type {
 } from '@claviger/core';
 import type {
   Account,
+  DueKey,
+  IntendedKey,
   InternalKey,
   Key,
   KeyEdit,
@@ -29,6 +32,7 @@ import type {
   NewMail,
   NewSecret,
   Policy,
+  ReminderIntents,
   Session,
   User,
 } from './entities.ts';
@@ -210,6 +214,8 @@ export type Reader = {
     list(accountId: AccountId, only: readonly UserId[] | null, page: PageRequest): Promise<Page<User>>;
     /** The ids of all restricted users: those whose keys an administrator may manage, beside their own (U3). */
     restrictedIds(accountId: AccountId): Promise<readonly UserId[]>;
+    /** The one Owner of an account (U1); null for an account that is not there. */
+    ownerOf(accountId: AccountId): Promise<User | null>;
   };
   readonly keys: {
     find(accountId: AccountId, id: KeyId): Promise<Key | null>;
@@ -235,6 +241,25 @@ export type Reader = {
   };
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
+  readonly reminders: {
+    /** Accounts with keys of which somebody is to be told. Costs a few looks into an index when there are none. */
+    dueAccounts(now: Instant): Promise<readonly AccountId[]>;
+    /** Keys of an account for which `dueReminder` has an answer, but for those of disabled users; some `limit` of them. */
+    due(
+      account: Pick<Account, 'id' | 'reminderDays' | 'reminderSteps'>,
+      now: Instant,
+      limit: number,
+    ): Promise<readonly DueKey[]>;
+    /** The last mail with reminders to somebody, of one step or (null) of any, and when it was to leave (R6). */
+    lastMailTo(
+      recipientId: UserId,
+      stepDays: number | null,
+    ): Promise<{ readonly mailId: MailId; readonly leavesAt: Instant } | null>;
+    /** The shortest step that somebody was told of each key's present expiry; keys they were told nothing of are absent. */
+    remindedSteps(recipientId: UserId, keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, number>>;
+    /** The keys of a mail that still have the expiry it tells of, and of which its recipient is told nothing later (R5, R7). */
+    ofMail(accountId: AccountId, mailId: MailId): Promise<readonly IntendedKey[]>;
+  };
   /** An unexpired record under this idempotency key. */
   findReplay(slot: Pick<ReplaySlot, 'credentialId' | 'route' | 'keyMac'>, now: Instant): Promise<Replay | null>;
 };
@@ -302,6 +327,20 @@ export type Change = {
   readonly outbox: {
     /** Queues a mail, to be sent only if the change is committed. It has no event of its own. */
     add(mail: NewMail): Promise<void>;
+  };
+  readonly reminders: {
+    /** Notes what a mail is to tell, with one event. Unique for key, step, recipient and expiry (R4). */
+    intend(intents: ReminderIntents): Promise<void>;
+    /** Keeps on the keys themselves that their owners were told of a step, so that they are not found again. */
+    keepStep(keys: readonly Pick<Key, 'id'>[], stepDays: number): Promise<void>;
+    /** Lets a mail that nobody has tried to send yet carry more, and leave at `leavesAt` if that is earlier (R6). */
+    joinMail(mail: {
+      readonly id: MailId;
+      readonly recipient: string;
+      readonly leavesAt: Instant;
+    }): Promise<{ readonly kind: 'joined'; readonly leavesAt: Instant } | { readonly kind: 'on-its-way' }>;
+    /** Forgets what was intended for expiries before an instant, some of it, without an event; says how much. */
+    forget(before: Instant): Promise<number>;
   };
   /** Records what changed no row of ours but is to be remembered: a refused call, a failed sign-in, a download (A2). */
   record(draft: EventDraft): void;

@@ -37,6 +37,13 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
       const row = await db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
       return row?.password_hash ?? null;
     },
+    ownerOf: async (accountId) => {
+      const row = await selectUsers(db)
+        .where('account_id', '=', accountId)
+        .where('user_type', '=', 'owner')
+        .executeTakeFirst();
+      return row === undefined ? null : userFrom(row);
+    },
     list: (accountId, only, page) => listUsers(db, { accountId, only, dialect }, page),
     restrictedIds: async (accountId) => {
       const rows = await db

@@ -1,4 +1,4 @@
-import { type AccountId, type Instant, newMailId } from '@claviger/core';
+import { type AccountId, type Instant, type MailId, newMailId } from '@claviger/core';
 import type { Change } from '@claviger/storage';
 import type { MailMessage } from '../mail/messages.ts';
 import type { CommandDeps } from './deps.ts';
@@ -12,14 +12,18 @@ export type MailDraft = {
   readonly dueAt?: Instant;
 };
 
-/** Queues a mail in the change that it tells of: it leaves only if the change is committed, and at least once then (R4). */
+/**
+ * Queues a mail in the change that it tells of: it leaves only if the change is committed, and at least once then (R4).
+ * Answers with its id, by which more can be told of it.
+ */
 export async function queueMail(
   deps: Pick<CommandDeps, 'randomBytes'>,
   change: Change,
   { accountId, recipient, message, dueAt }: MailDraft,
-): Promise<void> {
+): Promise<MailId> {
+  const id = newMailId(deps.randomBytes);
   await change.outbox.add({
-    id: newMailId(deps.randomBytes),
+    id,
     accountId,
     recipient,
     template: message.template,
@@ -27,4 +31,5 @@ export async function queueMail(
     createdAt: change.now,
     dueAt: dueAt ?? change.now,
   });
+  return id;
 }

@@ -32,15 +32,11 @@ export type MailMessage =
         readonly at: string;
       };
     }
-  /** R2 to R6: keys that are about to expire, each as it is when the mail leaves. */
-  | {
-      readonly template: 'keys_expiring';
-      readonly facts: {
-        readonly recipientId: UserId;
-        /** With the expiry and the step (days before expiry) that each was intended for. */
-        readonly keys: readonly { readonly id: KeyId; readonly expiresAt: string; readonly stepDays: number }[];
-      };
-    }
+  /**
+   * R2 to R6: keys that are about to expire. Which they are is not kept here: more may join while the mail waits, and some
+   * may be gone when it leaves. `remindableKeys` tells at each attempt; the mail is dropped when none is left.
+   */
+  | { readonly template: 'keys_expiring'; readonly facts: { readonly recipientId: UserId } }
   /** R7: to the Owner, when a mail could not be delivered for good. */
   | {
       readonly template: 'mail_failed';

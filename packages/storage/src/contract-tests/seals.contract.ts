@@ -8,6 +8,11 @@ async function keyIdsInFeed({ store }: Fixture): Promise<readonly string[]> {
   return records.flatMap((record) => (record.type === 'key' ? [record.key_id] : []));
 }
 
+/** All that is known of a key, beside its id. */
+const COLUMNS = `account_id, owner_id, kind, name, hint, search_text, strength, created_at, created_by, created_by_key_id,
+  lifespan_days, expires_at, disabled_at, disabled_reason, forced_at, forced_by, forced_reason, forced_note, permissions,
+  allowed_ips, allowed_origins, rate_limit, metadata, last_used_at, rotated_at, previous_ends_at`;
+
 /** Rows that somebody wrote or changed in the database. */
 export function sealContract(opener: DatabaseOpener): void {
   describe('seals', () => {
@@ -37,10 +42,7 @@ export function sealContract(opener: DatabaseOpener): void {
       withFixture(opener, async (fixture) => {
         const key = await createKey(fixture);
         await fixture.database.execute(
-          `insert into keys select 'key_forged000001', account_id, owner_id, kind, name, hint, search_text, strength,
-            created_at, created_by, created_by_key_id, lifespan_days, expires_at, disabled_at, disabled_reason, forced_at,
-            forced_by, forced_reason, forced_note, permissions, allowed_ips, allowed_origins, rate_limit, metadata,
-            last_used_at, rotated_at, previous_ends_at from keys where id = '${key.id}'`,
+          `insert into keys (id, ${COLUMNS}) select 'key_forged000001', ${COLUMNS} from keys where id = '${key.id}'`,
         );
         await fixture.database.execute(
           `insert into key_secrets select '${sha256('forged')}', account_id, 'key_forged000001', seal, hint, created_at,

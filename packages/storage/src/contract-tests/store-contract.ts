@@ -9,6 +9,7 @@ import { listContract } from './lists.contract.ts';
 import { misuseContract } from './misuse.contract.ts';
 import { peopleContract } from './people.contract.ts';
 import { propertyContract } from './properties.contract.ts';
+import { reminderContract } from './reminders.contract.ts';
 import { replayContract } from './replays.contract.ts';
 import { sealContract } from './seals.contract.ts';
 import { sessionContract } from './sessions.contract.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     sessionContract(opener);
     listContract(opener);
     eventListContract(opener);
+    reminderContract(opener);
     replayContract(opener);
     feedContract(opener);
     sealContract(opener);

@@ -5,6 +5,7 @@ import { StartRefusal } from '../faults.ts';
 import type { Tables } from '../schema.ts';
 import { up as firstTables } from './0001-first-tables.ts';
 import { up as settingsAndOutbox } from './0002-settings-and-outbox.ts';
+import { up as reminders } from './0007-reminders.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
 
 const MIGRATION_TABLE = 'claviger_migrations';
@@ -14,6 +15,7 @@ const LOCK_TABLE = 'claviger_migration_lock';
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001_first_tables': firstTables,
   '0002_settings_and_outbox': settingsAndOutbox,
+  '0007_reminders': reminders,
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
 };
 
