@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findOperation, type ResourceCatalogue } from './catalogue.ts';
 import { type DecisionCode, decisionOf, type Question } from './decision.ts';
-import { keyIdOf } from './ids.ts';
+import { explain } from './explanation.ts';
+import { keyIdOf, type PolicyId } from './ids.ts';
 import { type IpRange, parseIpAddress, parseIpRange } from './ip-ranges.ts';
 import { type KeyKind, parseKeyText, presentedText } from './key-text.ts';
 import type { UserType } from './management.ts';
@@ -178,6 +179,53 @@ test.each(vectors.cases)('$rule: $name', ({ question, now, expected }) => {
     keyId: expected.key_id,
     allow: expected.allow,
   });
+});
+
+/** The cases that get as far as a key and ask about an operation: those that can be explained. */
+const explained = vectors.cases.flatMap(({ question, now, rule, name }) => {
+  const digest = createHash('sha256').update(question.key).digest('hex');
+  const key = ofType('key').find((of) => of.secrets.some((secret) => secret.digest === digest));
+  if (key === undefined || question.authenticate_only === true) return [];
+  return [{ name, rule, question, now, key, digest }];
+});
+
+test.each(explained)('$rule: $name, explained, is the same (P7)', ({ question, now, key, digest }) => {
+  const subject = subjectOf(key, digest);
+  const asked = questionOf(question, key, now);
+  const [resourceType = '', ...resourceName] = (question.resource ?? '').split(':');
+  const owner = only(
+    ofType('user').find((of) => of.user_id === key.owner_id),
+    key.owner_id,
+  );
+  const policies = ofType('policy').filter((of) => owner.policy_ids.includes(of.policy_id));
+  const explanation = explain(
+    {
+      catalogue: catalogueOf(key.account_id),
+      key: {
+        kind: key.kind,
+        expiresAt: subject.secretEndsAt,
+        disabledAt: key.disabled_at === null ? null : instant(key.disabled_at),
+        forcedExpiry: key.forced_at === null ? null : { at: instant(key.forced_at) },
+        allowedIps: key.allowed_ips,
+        allowedOrigins: key.allowed_origins,
+        permissions: key.permissions === null ? null : fromWire(key.permissions),
+      },
+      owner: {
+        userType: owner.user_type,
+        isDisabled: owner.is_disabled,
+        policies: policies.map((of) => ({ id: of.policy_id as PolicyId, permissions: fromWire(of.permissions) })),
+      },
+    },
+    {
+      now: instant(now),
+      resourceType,
+      operation: question.operation ?? '',
+      resourceName: resourceName.join(':'),
+      ip: asked.ip,
+      origin: asked.origin,
+    },
+  );
+  expect(explanation.code).toBe(decisionOf(subject, asked));
 });
 
 test('the statuses are those of the dialects (D10)', () => {

@@ -8,6 +8,7 @@ export * from './catalogue-rules.ts';
 export * from './crc32.ts';
 export * from './decision.ts';
 export * from './decision-time.ts';
+export * from './explanation.ts';
 export * from './granting.ts';
 export * from './ids.ts';
 export * from './ip-ranges.ts';

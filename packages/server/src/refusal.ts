@@ -64,7 +64,7 @@ export type NotFound =
 /** A value that no state could make right, found by a rule of core's; all fields of a request at once. */
 export type FieldProblem = {
   readonly pointer: string;
-  readonly kind: 'not-an-ip-range' | 'not-a-web-origin';
+  readonly kind: 'not-an-ip-address' | 'not-an-ip-range' | 'not-a-web-origin';
   readonly value: string;
 };
 

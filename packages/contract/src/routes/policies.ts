@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { emptyBody } from '../schemas/empty.ts';
+import { explainBody, explanation } from '../schemas/explanation.ts';
 import { listOf, pageQuery } from '../schemas/page.ts';
 import {
   createPolicyBody,
@@ -95,5 +96,17 @@ export const POLICY_ROUTES = {
     answer: { status: 204, schema: null },
     events: ['policy.detached'],
     problems: ['not_allowed'],
+  },
+  explain: {
+    ...FOR_EVERYBODY,
+    method: 'POST',
+    path: '/v1/explain',
+    group: 'Policies',
+    summary: 'Explain what a key may do',
+    description:
+      'Every check of a decision with its outcome and what decided it. Changes nothing and uses up no rate limit. Restricted users ask about their own keys.',
+    body: explainBody,
+    answer: { status: 200, schema: explanation },
+    problems: ['not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -8,25 +8,31 @@ import { IP_RANGE_LONGEST, ORIGIN_LONGEST } from './wire-limits.ts';
 const RESOURCE_LONGEST = OPERATION_NAME_LONGEST + 1 + RESOURCE_NAME_LONGEST;
 const ASKED_TEXT = 'give either `operation` with `resource`, or `"authenticate_only": true`';
 
+/** What a question is about; each field is described where it stands. */
+export const askedOperation = (): z.ZodString => text(1, OPERATION_NAME_LONGEST);
+export const askedResource = (): z.ZodString =>
+  text(1, RESOURCE_LONGEST).regex(/^[^:]+:./su, { error: 'must be `type:name`, for example database:sales' });
+export const askedAddress = (): z.ZodString => text(1, IP_RANGE_LONGEST);
+export const askedOrigin = (): z.ZodString => text(1, ORIGIN_LONGEST);
+
 /** One presented key and what its caller wants (D8). */
 export const question = z
   .strictObject({
     key: z.string({ error: 'must be the presented text' }).describe('The text that the client presented, whole.'),
-    operation: text(1, OPERATION_NAME_LONGEST)
+    operation: askedOperation()
       .exactOptional()
       .describe('What the client wants to do, for example `import`; goes with `resource`.'),
-    resource: text(1, RESOURCE_LONGEST)
-      .regex(/^[^:]+:./su, { error: 'must be `type:name`, for example database:sales' })
+    resource: askedResource()
       .exactOptional()
       .describe('What it wants to do it to, as `type:name`, for example `database:sales`.'),
     authenticate_only: z
       .literal(true, { error: 'must be true or absent' })
       .exactOptional()
       .describe('Asks only whether the key is good; you then decide by `kind` and `permissions` of the answer.'),
-    ip: text(1, IP_RANGE_LONGEST)
+    ip: askedAddress()
       .exactOptional()
       .describe('The address of the client. A key bound to addresses is refused without it.'),
-    origin: text(1, ORIGIN_LONGEST)
+    origin: askedOrigin()
       .exactOptional()
       .describe('The `Origin` of the browser. A key bound to origins is refused without it.'),
     min_version: version()

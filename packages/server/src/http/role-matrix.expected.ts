@@ -254,6 +254,11 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   list_audit_events: [everybody('', always(200)), everybody('filtered', always(200), { query: '?result=refused' })],
   list_policies: [everybody('', always(200))],
   create_policy: [administrative('', always(201), { body: () => ({ name: 'P', permissions: [permission] }) })],
+  explain: [
+    everybody('a key that is not there', always('not_found'), {
+      body: () => ({ key_id: 'key_AAAAAAAAAAAA', operation: 'query', resource: 'database:sales' }),
+    }),
+  ],
   read_policy: [everybody('', readPolicy)],
   edit_policy: [
     administrative('name', changePolicy(200), field('name', 'New name')),

@@ -16,6 +16,7 @@ import { editKeyRoute } from './routes/edit-key.ts';
 import { editPolicyRoute } from './routes/edit-policy.ts';
 import { editUserRoute } from './routes/edit-user.ts';
 import { enableKeyRoute } from './routes/enable-key.ts';
+import { explainRoute } from './routes/explain.ts';
 import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
@@ -66,6 +67,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   edit_policy: editPolicyRoute,
   edit_user: editUserRoute,
   enable_key: enableKeyRoute,
+  explain: explainRoute,
   finish_rotation: finishRotationRoute,
   force_expire_key: forceExpireKeyRoute,
   list_audit_events: listAuditEventsRoute,

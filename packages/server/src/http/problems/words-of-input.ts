@@ -122,12 +122,14 @@ export const FIELD_WORDS: WordsOf<FieldRefusal | Extract<LimitRefusal, { readonl
 /** The one text for everything that is not there or not the caller's to know of: the same bytes for both (K9). */
 export const NOT_THERE = 'There is nothing with this id that you may see.';
 
+const WANTED: Readonly<Record<FieldProblem['kind'], string>> = {
+  'not-an-ip-address': 'must be an IPv4 or IPv6 address, for example 203.0.113.7',
+  'not-an-ip-range': 'must be an IPv4 or IPv6 address or CIDR range, without host bits, leading zeros or short forms',
+  'not-a-web-origin': 'must be a web origin such as https://shop.example, without a path',
+};
+
 function fieldError({ pointer, kind }: FieldProblem): InputError {
-  const wanted =
-    kind === 'not-an-ip-range'
-      ? 'must be an IPv4 or IPv6 address or CIDR range, without host bits, leading zeros or short forms'
-      : 'must be a web origin such as https://shop.example, without a path';
-  return { pointer, code: 'wrong_format', detail: wanted };
+  return { pointer, code: 'wrong_format', detail: WANTED[kind] };
 }
 
 /** What is wrong with a body, by its form alone. */
