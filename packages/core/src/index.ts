@@ -11,6 +11,7 @@ export * from './decision-time.ts';
 export * from './explanation.ts';
 export * from './granting.ts';
 export * from './ids.ts';
+export * from './importing.ts';
 export * from './ip-ranges.ts';
 export * from './key-status.ts';
 export * from './key-text.ts';

@@ -7,8 +7,8 @@ import { earlierEnd, type Instant, plusMs } from './time.ts';
 /** Whole seconds during which a replaced secret still works, 0 to 30 days (X5). */
 export type Overlap = Brand<number, 'OverlapSeconds'>;
 
-/** Why a key was disabled: on request, or by a promotion, until its owner rotates it (U3). */
-export type DisabledReason = 'request' | 'promotion';
+/** Why a key was disabled: on request, by a promotion, until its owner rotates it (U3), or because nobody used it (E14). */
+export type DisabledReason = 'request' | 'promotion' | 'idle';
 
 /** What a rotation needs to know beside the key's status. */
 export type RotationFacts = {

@@ -1,6 +1,7 @@
 import type {
   AccountId,
   ActorName,
+  DisabledReason,
   ForcedExpiry,
   Instant,
   InternalKeyId,
@@ -109,8 +110,12 @@ export type Key = {
   readonly lifespan: Lifespan;
   readonly expiresAt: Instant | null;
   readonly disabledAt: Instant | null;
-  /** Why it is disabled: on request, or by a promotion until the owner rotates it (U3). */
-  readonly disabledReason: 'request' | 'promotion' | null;
+  /** Why it is disabled: on request, by a promotion until the owner rotates it (U3), or because nobody used it (E14). */
+  readonly disabledReason: DisabledReason | null;
+  /** When it was last enabled after it had been disabled; null for never. The idle rule counts from it (E14). */
+  readonly enabledAt: Instant | null;
+  /** When the idle rule last reported it; null for never (E14). */
+  readonly idleReportedAt: Instant | null;
   readonly forcedExpiry: ForcedExpiry | null;
   readonly permissions: readonly Permission[] | null;
   readonly allowedIps: readonly string[];
@@ -123,9 +128,13 @@ export type Key = {
 };
 
 /** What a command hands over to make a key; the store adds what it derives. */
-export type NewKey = Omit<Key, 'disabledAt' | 'disabledReason' | 'forcedExpiry' | 'lastUsedAt' | 'rotation'> & {
-  readonly secret: NewSecret;
-};
+export type NewKey = Omit<Key, keyof UntouchedKey> & { readonly secret: NewSecret };
+
+/** What happens to a key after it was made: nothing of it has happened to a new one. */
+export type UntouchedKey = Pick<
+  Key,
+  'disabledAt' | 'disabledReason' | 'enabledAt' | 'idleReportedAt' | 'forcedExpiry' | 'lastUsedAt' | 'rotation'
+>;
 
 /** A secret's digest, sealed by the caller under the installation's sealing key (K7). */
 export type NewSecret = {

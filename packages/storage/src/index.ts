@@ -3,6 +3,7 @@ export * from './store.ts';
 export * from './store-deps.ts';
 export { isCursor } from './cursor.ts';
 export { StartRefusal, StoreFault, type StoreFaultKind } from './faults.ts';
+export { createdKey } from './keys.ts';
 export { sealedInternalKey, sealedKey } from './sealed-rows.ts';
 export { refuseOldSqlite, refuseUnlessDurable } from './sqlite/durability.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';

@@ -1,16 +1,18 @@
-import { changesBetween, type ForcedExpiry, type KeyId } from '@claviger/core';
+import { changesBetween, type DisabledReason, type ForcedExpiry, type KeyId } from '@claviger/core';
 import type { Key, KeyEdit, NewKey } from './entities.ts';
 import { absent, keyAttributes } from './event-attributes.ts';
 import { keyDeletedRecord, keyRecord } from './feed-records.ts';
 import { finishRotation, rotateKey } from './key-rotation.ts';
-import { createdKey, keyRow } from './keys.ts';
+import { createdKey, keyRow, type SecretRow } from './keys.ts';
 import { prepareInsert, prepareQuery } from './prepared.ts';
 import type { Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
+import { isUsed, keepUsedDigests } from './used-digests.ts';
 import { currentKey, writeKey } from './write-key.ts';
 
 const insertKey = prepareInsert('keys', 'id');
 const insertSecret = prepareInsert('key_secrets');
+const insertSecretUnlessTaken = prepareInsert('key_secrets', 'digest');
 const selectTombstone = prepareQuery((db, { id }: { readonly id: KeyId }) =>
   db.selectFrom('tombstones').select('key_id').where('key_id', '=', id),
 );
@@ -19,6 +21,7 @@ const selectTombstone = prepareQuery((db, { id }: { readonly id: KeyId }) =>
 export function keyChanges(unit: Unit): Change['keys'] {
   return {
     create: (key) => createKey(unit, key),
+    createImported: (key) => importKey(unit, key),
     forceExpire: (key, end) => forceExpireKey(unit, key, end),
     delete: (key) => deleteKey(unit, key),
     disable: (key, reason) => disableKey(unit, key, reason),
@@ -32,22 +35,50 @@ export function keyChanges(unit: Unit): Change['keys'] {
 async function createKey(unit: Unit, newKey: NewKey): Promise<'created' | 'id-used'> {
   const key = createdKey(newKey);
   if (!(await insertUnderUnusedId(unit, key))) return 'id-used';
-  const secret = {
-    digest: newKey.secret.digest,
+  const secret = firstSecret(key, newKey.secret);
+  await insertSecret(unit.db, secret);
+  noteNewKey(unit, { key, secret, eventName: 'key.created' });
+  return 'created';
+}
+
+/** As `createKey`, but somebody else chose the text, so it may be one that is or was the text of a key (K13). */
+async function importKey(unit: Unit, newKey: NewKey): Promise<'imported' | 'id-used' | 'digest-taken'> {
+  const key = createdKey(newKey);
+  if (!(await insertUnderUnusedId(unit, key))) return 'id-used';
+  const secret = firstSecret(key, newKey.secret);
+  // On PostgreSQL the insert waits for whoever is just importing or deleting the same text, so it comes before the look.
+  const { numAffectedRows } = await insertSecretUnlessTaken(unit.db, secret);
+  if (numAffectedRows !== 1n || (await isUsed(unit.db, secret.digest))) {
+    await unit.db.deleteFrom('key_secrets').where('key_id', '=', key.id).execute();
+    await unit.db.deleteFrom('keys').where('id', '=', key.id).execute();
+    return 'digest-taken';
+  }
+  noteNewKey(unit, { key, secret, eventName: 'key.imported' });
+  return 'imported';
+}
+
+function firstSecret(key: Key, { digest, seal }: NewKey['secret']): SecretRow {
+  return {
+    digest,
     account_id: key.accountId,
     key_id: key.id,
-    seal: newKey.secret.seal,
+    seal,
     hint: key.hint,
     created_at: key.createdAt,
     ends_at: null,
     is_current: 1,
   };
-  await insertSecret(unit.db, secret);
+}
+
+function noteNewKey(
+  unit: Unit,
+  { key, secret, eventName }: { readonly key: Key; readonly secret: SecretRow; readonly eventName: string },
+): void {
   const attributes = keyAttributes(key);
   note(
     unit,
     {
-      name: 'key.created',
+      name: eventName,
       affectedUserId: key.ownerId,
       resourceId: key.id,
       keyKind: key.kind,
@@ -55,7 +86,6 @@ async function createKey(unit: Unit, newKey: NewKey): Promise<'created' | 'id-us
     },
     { accountId: key.accountId, record: keyRecord(key, [secret], unit.deps) ?? keyDeletedRecord(key) },
   );
-  return 'created';
 }
 
 /**
@@ -85,6 +115,7 @@ async function forceExpireKey(unit: Unit, key: Key, end: ForcedExpiry): Promise<
 
 async function deleteKey(unit: Unit, key: Key): Promise<void> {
   const before = await currentKey(unit, key);
+  await keepUsedDigests(unit.db, key);
   await unit.db.deleteFrom('key_secrets').where('key_id', '=', key.id).execute();
   await unit.db.deleteFrom('keys').where('id', '=', key.id).execute();
   await unit.db
@@ -112,11 +143,7 @@ async function deleteKey(unit: Unit, key: Key): Promise<void> {
 }
 
 /** A promotion takes over a key that is disabled on request: otherwise enabling it would skip the rotation (U3). */
-async function disableKey(
-  unit: Unit,
-  key: Key,
-  reason: 'request' | 'promotion',
-): Promise<'disabled' | 'already-disabled'> {
+async function disableKey(unit: Unit, key: Key, reason: DisabledReason): Promise<'disabled' | 'already-disabled'> {
   const before = await currentKey(unit, key);
   const isStricter = reason === 'promotion' && before.disabledReason !== 'promotion';
   if (before.disabledAt !== null && !isStricter) return 'already-disabled';
@@ -128,7 +155,8 @@ async function disableKey(
 async function enableKey(unit: Unit, key: Key): Promise<'enabled' | 'not-disabled'> {
   const before = await currentKey(unit, key);
   if (before.disabledAt === null) return 'not-disabled';
-  await writeKey(unit, 'key.enabled', { before, after: { ...before, disabledAt: null, disabledReason: null } });
+  const after: Key = { ...before, disabledAt: null, disabledReason: null, enabledAt: unit.context.now };
+  await writeKey(unit, 'key.enabled', { before, after });
   return 'enabled';
 }
 

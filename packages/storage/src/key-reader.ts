@@ -9,6 +9,7 @@ import type { KeysTable, Tables } from './schema.ts';
 import { sealedKey } from './sealed-rows.ts';
 import type { FoundSecret, Reader } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
+import { takenDigests } from './used-digests.ts';
 
 const countKeys = prepareQuery((db, { ownerId }: { readonly ownerId: UserId }) =>
   db
@@ -28,6 +29,7 @@ export function keyReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDeps)
     list: (filter, page) => listKeys({ db, dialect }, filter, page),
     countOf: async (ownerId) => (await countKeys(db, { ownerId })).rows[0]?.count ?? 0,
     findByDigest: (digest) => findByDigest(db, deps, digest),
+    takenDigests: (digests) => takenDigests({ db, dialect }, digests),
     descendants: (accountId, id) => findDescendants(db, accountId, id),
   };
 }

@@ -32,7 +32,9 @@ export async function rotateKey(unit: Unit, key: Key, to: KeyRotation): Promise<
     hint: to.hint,
     expiresAt: to.expiresAt,
     rotation: { rotatedAt: now, previousEndsAt: to.previousEndsAt },
-    ...(to.isEnabling ? { disabledAt: null, disabledReason: null } : {}),
+    // The new secret is one of ours, whatever text the key came with (K13).
+    strength: 'full',
+    ...(to.isEnabling ? { disabledAt: null, disabledReason: null, enabledAt: now } : {}),
   };
   await writeKey(unit, 'key.rotated', { before, after });
   return after;

@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@claviger/core';
 import type { Kysely, Selectable } from 'kysely';
-import type { Key, NewKey } from './entities.ts';
+import type { Key, NewKey, UntouchedKey } from './entities.ts';
 import {
   objectFrom,
   permissionsFrom,
@@ -109,6 +109,8 @@ export function keyFrom(row: Selectable<KeysTable>): Key {
     createdByKeyId: row.created_by_key_id as KeyId | null,
     lifespan: lifespan(row.lifespan_days),
     disabledReason: row.disabled_reason as Key['disabledReason'],
+    enabledAt: instantOrNull(row.enabled_at),
+    idleReportedAt: instantOrNull(row.idle_reported_at),
     forcedExpiry: forcedExpiryFrom(row),
     metadata: objectFrom(row.metadata),
     lastUsedAt: instantOrNull(row.last_used_at),
@@ -122,8 +124,18 @@ export function keyFrom(row: Selectable<KeysTable>): Key {
 /** The key that a new key becomes: never disabled, ended, used or rotated. */
 export function createdKey(key: NewKey): Key {
   const { secret: _, ...facts } = key;
-  return { ...facts, disabledAt: null, disabledReason: null, forcedExpiry: null, lastUsedAt: null, rotation: null };
+  return { ...facts, ...UNTOUCHED };
 }
+
+const UNTOUCHED: UntouchedKey = {
+  disabledAt: null,
+  disabledReason: null,
+  enabledAt: null,
+  idleReportedAt: null,
+  forcedExpiry: null,
+  lastUsedAt: null,
+  rotation: null,
+};
 
 /** A key's row. */
 export function keyRow(key: Key): Selectable<KeysTable> {
@@ -143,6 +155,8 @@ export function keyRow(key: Key): Selectable<KeysTable> {
     expires_at: key.expiresAt,
     disabled_at: key.disabledAt,
     disabled_reason: key.disabledReason,
+    enabled_at: key.enabledAt,
+    idle_reported_at: key.idleReportedAt,
     forced_at: key.forcedExpiry?.at ?? null,
     forced_by: key.forcedExpiry?.by ?? null,
     forced_reason: key.forcedExpiry?.reason ?? null,

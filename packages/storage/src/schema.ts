@@ -11,6 +11,8 @@ export type Tables = {
   readonly keys: KeysTable;
   readonly key_secrets: KeySecretsTable;
   readonly tombstones: TombstonesTable;
+  readonly used_digests: UsedDigestsTable;
+  readonly idle_rules: IdleRulesTable;
   readonly policies: PoliciesTable;
   readonly policy_users: PolicyUsersTable;
   readonly sessions: SessionsTable;
@@ -108,6 +110,8 @@ export type KeysTable = {
   expires_at: number | null;
   disabled_at: number | null;
   disabled_reason: string | null;
+  enabled_at: number | null;
+  idle_reported_at: number | null;
   forced_at: number | null;
   forced_by: string | null;
   forced_reason: string | null;
@@ -147,6 +151,18 @@ export type TombstonesTable = {
   deleted_at: number;
   /** The change that deleted it; null only inside that change. */
   version: number | null;
+};
+
+/** Digests of deleted keys' secrets: a text that was the text of a key is never imported as another one (K10, K13). */
+export type UsedDigestsTable = { digest: string; account_id: string };
+
+/** What the idle rule of an account has done so far (E14). */
+export type IdleRulesTable = {
+  account_id: string;
+  /** When the rule was set or last changed. */
+  since: number;
+  /** Up to when the people of the account have been told by mail what it did; null for never. */
+  told_at: number | null;
 };
 
 export type PoliciesTable = {

@@ -1,6 +1,7 @@
 import type { FeedEntry, FeedPosition, FeedSource } from '@claviger/contract';
 import type {
   AccountId,
+  DisabledReason,
   EventDraft,
   ForcedExpiry,
   Instant,
@@ -224,6 +225,8 @@ export type Reader = {
     countOf(ownerId: UserId): Promise<number>;
     /** The key that has or had the secret of this digest, of whatever account; null too when its seal does not fit (K7, K12). */
     findByDigest(digest: string): Promise<FoundSecret | null>;
+    /** Those of the digests that a key of whatever account has or ever had, deleted and internal ones too (K10, K13). */
+    takenDigests(digests: readonly string[]): Promise<ReadonlySet<string>>;
     /** Keys that a key made, directly or through others (K14). */
     descendants(accountId: AccountId, id: KeyId): Promise<readonly Key[]>;
   };
@@ -292,10 +295,12 @@ export type Change = {
   readonly keys: {
     /** `id-used` when the id was ever used before (K10): the command draws another one. */
     create(key: NewKey): Promise<'created' | 'id-used'>;
+    /** As `create`, of a text that somebody else chose (K13); `digest-taken` when it is or was the text of a key. */
+    createImported(key: NewKey): Promise<'imported' | 'id-used' | 'digest-taken'>;
     forceExpire(key: Key, end: ForcedExpiry): Promise<'force-expired' | 'already-expired'>;
     delete(key: Key): Promise<void>;
     /** `promotion` also takes over a key that is disabled on request: from then on only its owner's rotation enables it (U3). */
-    disable(key: Key, reason: 'request' | 'promotion'): Promise<'disabled' | 'already-disabled'>;
+    disable(key: Key, reason: DisabledReason): Promise<'disabled' | 'already-disabled'>;
     enable(key: Key): Promise<'enabled' | 'not-disabled'>;
     edit(key: Key, to: KeyEdit): Promise<void>;
     rotate(key: Key, to: KeyRotation): Promise<Key>;

@@ -37,6 +37,8 @@ export function keyContract(opener: DatabaseOpener): void {
           ...facts,
           disabledAt: null,
           disabledReason: null,
+          enabledAt: null,
+          idleReportedAt: null,
           forcedExpiry: null,
           lastUsedAt: null,
           rotation: null,

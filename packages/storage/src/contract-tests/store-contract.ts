@@ -4,6 +4,7 @@ import type { DatabaseOpener } from './database.ts';
 import { damageContract } from './damage.contract.ts';
 import { eventListContract } from './event-lists.contract.ts';
 import { feedContract } from './feed.contract.ts';
+import { importContract } from './imports.contract.ts';
 import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
 import { misuseContract } from './misuse.contract.ts';
@@ -19,6 +20,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
   describe(`the store on ${name}`, () => {
     chainContract(opener);
     keyContract(opener);
+    importContract(opener);
     peopleContract(opener);
     sessionContract(opener);
     listContract(opener);
