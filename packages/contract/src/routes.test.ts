@@ -62,6 +62,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'create_service_account',
     'set_user_expiration_policy',
     'delete_user_expiration_policy',
+    'import_keys',
     'read_account',
     'edit_account',
     'read_expiration_policy',

@@ -24,6 +24,7 @@ export type Refusal =
   | KeyStateRefusal
   | LimitRefusal
   | CatalogueRefusal
+  | ImportRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
 
@@ -47,6 +48,8 @@ export type NotAllowed = { readonly kind: 'not-allowed'; readonly because: NotAl
 export type NotAllowedReason =
   | { readonly rule: 'administrators-only' }
   | { readonly rule: 'owner-only' }
+  /** K13. */
+  | { readonly rule: 'owner-imports-master-keys' }
   /** U3: an administrator manages restricted users and themselves. */
   | { readonly rule: 'user-not-managed'; readonly userId: UserId; readonly userType: UserType }
   /** U1, U3: who may turn whom into what. */
@@ -129,3 +132,28 @@ export type LimitRefusal =
       readonly bytes: number;
       readonly largestBytes: number;
     };
+
+/** K13: nothing was imported; every mistake of every entry. */
+export type ImportRefusal = { readonly kind: 'import-refused'; readonly mistakes: readonly ImportMistake[] };
+
+/** What is wrong with one entry of an import, and with which of its fields. */
+export type ImportMistake = {
+  /** Which entry, counted from 0. */
+  readonly entry: number;
+  /** JSON pointer inside the entry; a refusal that has one of its own says it more exactly. */
+  readonly pointer: string;
+  readonly refusal: ImportEntryRefusal;
+};
+
+export type ImportEntryRefusal =
+  | NotAllowed
+  | NotFound
+  | FieldRefusal
+  | LifespanTooLong
+  | LimitRefusal
+  /** The text is or was that of a key; of which, and in whose account, is not said (T1). */
+  | { readonly kind: 'digest-taken' }
+  /** An earlier entry of the same call has the same digest. */
+  | { readonly kind: 'digest-repeated'; readonly pointer: string; readonly first: number }
+  /** Somebody sent the text itself for its hint, which lists show. */
+  | { readonly kind: 'hint-is-the-text'; readonly pointer: string };

@@ -60,6 +60,31 @@ export const RULE_PROBLEMS = {
     example: 'This Idempotency-Key was used in the last 24 hours with another body. Take a new one for a new request.',
     members: {},
   },
+  key_already_imported: {
+    status: 409,
+    title: 'Text already taken',
+    example: 'The text of 1 entry is, or was, that of a key; `errors` says which. Nothing was imported.',
+    members: pointed({
+      pointer: '/keys/3/digest',
+      code: 'key_already_imported',
+      detail: 'is the digest of a text that is, or was, that of a key',
+    }),
+  },
+  import_refused: {
+    status: 422,
+    title: 'Import refused',
+    example: 'The import has 2 mistakes; `errors` lists them. Nothing was imported.',
+    members: {
+      errors: member(z.array(inputError), 'Every mistake of every entry, each with the code of its own problem.', [
+        {
+          pointer: '/keys/0/lifespan_days',
+          code: 'lifespan_too_long',
+          detail: 'A write_only key may live 90 days at most; 365 were asked for.',
+        },
+        { pointer: '/keys/7/owner_id', code: 'unknown_user', detail: 'names no user that you may see' },
+      ]),
+    },
+  },
   lifespan_too_long: {
     status: 422,
     title: 'Lifespan too long',

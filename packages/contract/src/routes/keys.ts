@@ -1,19 +1,21 @@
+import { BATCH_BODY_BYTES_LARGEST } from '@claviger/core';
 import type { Route } from '../route.ts';
 import { emptyBody } from '../schemas/empty.ts';
 import {
   createKeyBody,
   editKeyBody,
   forceExpireBody,
+  importKeysBody,
   listKeysQuery,
   presentedKeyBody,
   rotateKeyBody,
   selfRevocation,
   waitQuery,
 } from '../schemas/key-requests.ts';
-import { forceExpireAnswer, keyObject, keyWithSecret } from '../schemas/keys.ts';
+import { forceExpireAnswer, importedKeys, keyObject, keyWithSecret } from '../schemas/keys.ts';
 import { listOf } from '../schemas/page.ts';
 import { decision } from '../schemas/verification.ts';
-import { FOR_EVERYBODY, FOR_NOBODY } from './shared.ts';
+import { FOR_ADMINISTRATIVE, FOR_EVERYBODY, FOR_NOBODY } from './shared.ts';
 
 const ON_ONE_KEY = { ...FOR_EVERYBODY, group: 'Keys', target: 'key' } as const satisfies Partial<Route>;
 const ACTION = { ...ON_ONE_KEY, method: 'POST', isIdempotent: true } as const satisfies Partial<Route>;
@@ -43,6 +45,31 @@ export const KEY_ROUTES = {
     events: ['key.created'],
     problems: [
       'not_allowed',
+      'unknown_user',
+      'lifespan_too_long',
+      'key_limit_reached',
+      'permission_not_held',
+      'unknown_permission',
+      'origins_need_write_only',
+    ],
+  },
+  import_keys: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'POST',
+    path: '/v1/keys/import',
+    group: 'Keys',
+    summary: 'Import keys of another system',
+    description:
+      'Their texts go on working and are not sent: only digests are. All of them are imported, or none. Master keys are imported by the Owner only. The lifespan counts from the import.',
+    isIdempotent: true,
+    body: importKeysBody,
+    bodyBytesLargest: BATCH_BODY_BYTES_LARGEST,
+    answer: { status: 201, schema: importedKeys },
+    events: ['key.imported'],
+    problems: [
+      'owner_only',
+      'key_already_imported',
+      'import_refused',
       'unknown_user',
       'lifespan_too_long',
       'key_limit_reached',

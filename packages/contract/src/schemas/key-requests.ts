@@ -2,6 +2,10 @@ import {
   ALLOWED_IPS_MOST,
   ALLOWED_ORIGINS_MOST,
   FORCED_EXPIRY_REASONS,
+  IMPORT_KEYS_MOST,
+  IMPORTED_HINT_LONGEST,
+  IMPORTED_KEY_LONGEST,
+  IMPORTED_KEY_SHORTEST,
   METADATA_BYTES_LARGEST,
   NAME_LONGEST,
   OVERLAP_SECONDS_LONGEST,
@@ -20,6 +24,7 @@ import {
   WAIT_MS_LONGEST,
 } from './wire-limits.ts';
 
+const IMPORT_COUNT_TEXT = `must be a list of 1 to ${IMPORT_KEYS_MOST} keys`;
 const METADATA_SIZE_TEXT = `must be an object of at most ${METADATA_BYTES_LARGEST} bytes as JSON`;
 
 /** Free facts about a key; the limit counts bytes, not characters. */
@@ -83,21 +88,53 @@ export const listKeysQuery = z.strictObject({
   ...pageFields,
 });
 
+/** What is said of a key that is made, by creating or importing it. */
+const newKeyFields = {
+  kind: keyKind,
+  name: name().describe('What the key is for, 1 to 200 characters.'),
+  owner_id: userId().exactOptional().describe('Whose key it shall be; absent is yours.'),
+  lifespan_days: lifespanDays()
+    .exactOptional()
+    .describe(
+      'Days until it expires, 1 to 365, or null for never; at most what the policy in force allows. Absent is the policy.',
+    ),
+  ...narrowing,
+  metadata: metadata.exactOptional(),
+};
+
 /** A key to create (K3). */
-export const createKeyBody = z
+export const createKeyBody = z.strictObject(newKeyFields).meta({ id: 'CreateKey', description: 'A key to create.' });
+
+const DIGEST_TEXT = 'must be the SHA-256 digest of the whole text of the key, as 64 hex digits';
+
+/** A key of another system (K13): its text goes on working, and is never sent here. */
+const importedKey = z
   .strictObject({
-    kind: keyKind,
-    name: name().describe('What the key is for, 1 to 200 characters.'),
-    owner_id: userId().exactOptional().describe('Whose key it shall be; absent is yours.'),
-    lifespan_days: lifespanDays()
+    digest: z
+      .string({ error: DIGEST_TEXT })
+      .regex(/^[0-9a-fA-F]{64}$/, { error: DIGEST_TEXT })
+      .describe(
+        `SHA-256 of the whole text of the key, 64 hex digits. The text has ${IMPORTED_KEY_SHORTEST} to ${IMPORTED_KEY_LONGEST} visible ASCII characters, or it could never be presented.`,
+      ),
+    hint: line(1, IMPORTED_HINT_LONGEST)
       .exactOptional()
       .describe(
-        'Days until it expires, 1 to 365, or null for never; at most what the policy in force allows. Absent is the policy.',
+        `What lists show of the text, for example its first and last four characters, 1 to ${IMPORTED_HINT_LONGEST} characters; never the text itself.`,
       ),
-    ...narrowing,
-    metadata: metadata.exactOptional(),
+    ...newKeyFields,
   })
-  .meta({ id: 'CreateKey', description: 'A key to create.' });
+  .meta({ id: 'ImportedKey', description: 'A key of another system, to be taken over by the digest of its text.' });
+
+/** Keys of another system to take over, all of them or none (K13). */
+export const importKeysBody = z
+  .strictObject({
+    keys: z
+      .array(importedKey, { error: IMPORT_COUNT_TEXT })
+      .min(1, { error: IMPORT_COUNT_TEXT })
+      .max(IMPORT_KEYS_MOST, { error: IMPORT_COUNT_TEXT })
+      .describe(`The keys, 1 to ${IMPORT_KEYS_MOST}: all of them are imported, or none.`),
+  })
+  .meta({ id: 'ImportKeys', description: 'Keys of another system to import.' });
 
 /** What to change of a key; what is absent stays. Its expiry is not among it: no call ever moves that later (E4). */
 export const editKeyBody = z

@@ -54,7 +54,9 @@ const keyFields = {
   created_by_key_id: keyId()
     .nullable()
     .describe('The key that made this one over the API; null when it was a session.'),
-  strength: z.enum(['full', 'unknown']).describe('`unknown` for keys imported from another system.'),
+  strength: z
+    .enum(['full', 'unknown'])
+    .describe('`unknown` for a key imported from another system, until a rotation gives it a secret of ours.'),
   created_at: instant().describe('When the key was created.'),
   expires_at: instant()
     .nullable()
@@ -88,6 +90,14 @@ export const keyWithSecret = z
   })
   .meta({ id: 'KeyWithSecret', description: 'A key with its secret, which no other answer shows.' });
 export type KeyWithSecretObject = z.output<typeof keyWithSecret>;
+
+/** Imported keys, in the order in which they were sent (K13). */
+export const importedKeys = z
+  .strictObject({
+    object: z.literal('list').describe('Always `list`.'),
+    data: z.array(keyObject).describe('The keys, in the order of the request, without any secret.'),
+  })
+  .meta({ id: 'ImportedKeys', description: 'The keys that were imported.' });
 
 /** How far a change has spread (D6). */
 export const receipt = z

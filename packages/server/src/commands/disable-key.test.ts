@@ -31,7 +31,7 @@ test('disabling stops a key with both its secrets, enabling starts it again, and
   assert.deepEqual(await codes(), ['disabled', 'disabled']);
   const enabled = await scene.done(enableKey(scene.deps, rita, first.key.id));
   assert.deepEqual(enabled.names, ['key.enabled']);
-  assert.deepEqual(enabled.value.key, second.key);
+  assert.deepEqual(enabled.value.key, { ...second.key, enabledAt: scene.now });
   assert.deepEqual(await codes(), ['allowed', 'allowed']);
 });
 

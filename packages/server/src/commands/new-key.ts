@@ -8,7 +8,15 @@ import {
   keyIdOf,
   type Secret,
 } from '@claviger/core';
-import { type Change, type Key, type NewKey, type NewSecret, sealedKey, type User } from '@claviger/storage';
+import {
+  type Change,
+  createdKey,
+  type Key,
+  type NewKey,
+  type NewSecret,
+  sealedKey,
+  type User,
+} from '@claviger/storage';
 import type { ActingUser } from './acting-user.ts';
 import type { CommandDeps } from './deps.ts';
 
@@ -36,6 +44,9 @@ export type MadeKey = { readonly key: Key; readonly secret: Secret };
 /** A secret as its keeper gets it and as the store gets it. */
 export type DrawnSecret = { readonly text: Secret; readonly hint: string; readonly stored: NewSecret };
 
+/** The text of a key of another system, as much of it as we ever get (K13). */
+export type ImportedText = { readonly digest: string; readonly hint: string };
+
 /** Draws before a clash of ids is taken for a broken random generator: 71 random bits do not meet eight times. */
 const DRAWS_MOST = 8;
 
@@ -43,9 +54,28 @@ const DRAWS_MOST = 8;
 export async function insertKey(deps: SecretDeps, change: Change, draft: KeyDraft): Promise<MadeKey> {
   for (let draw = 0; draw < DRAWS_MOST; draw += 1) {
     const { newKey, text } = drawKey(deps, draft);
-    if ((await change.keys.create(newKey)) === 'created') return { key: keyOf(newKey), secret: text };
+    if ((await change.keys.create(newKey)) === 'created') return { key: createdKey(newKey), secret: text };
   }
-  throw new Error(`${DRAWS_MOST} drawn key ids were all used before: the random generator is broken`);
+  throw brokenGenerator();
+}
+
+/** Takes over a key of another system by the digest of its text (K13); `digest-taken` leaves nothing behind. */
+export async function insertImportedKey(
+  deps: SecretDeps,
+  change: Change,
+  { draft, text }: { readonly draft: KeyDraft; readonly text: ImportedText },
+): Promise<Key | 'digest-taken'> {
+  for (let draw = 0; draw < DRAWS_MOST; draw += 1) {
+    const newKey = importedKey(deps, draft, text);
+    const outcome = await change.keys.createImported(newKey);
+    if (outcome === 'digest-taken') return outcome;
+    if (outcome === 'imported') return createdKey(newKey);
+  }
+  throw brokenGenerator();
+}
+
+function brokenGenerator(): Error {
+  return new Error(`${DRAWS_MOST} drawn key ids were all used before: the random generator is broken`);
 }
 
 /** Draws a new secret for a key; the text keeps the key's 12 id characters across rotations (K6, X5). */
@@ -63,28 +93,27 @@ export function creatorOf(acting: ActingUser): Pick<Key, 'createdBy' | 'createdB
 }
 
 function drawKey(deps: SecretDeps, draft: KeyDraft): { readonly newKey: NewKey; readonly text: Secret } {
-  const { owner, now, ...decided } = draft;
-  const identity = {
-    id: keyIdOf(drawIdCharacters(deps.randomBytes)),
-    accountId: owner.accountId,
-    ownerId: owner.id,
-    kind: draft.kind,
-  };
-  const drawn = drawSecret(deps, identity);
-  const newKey: NewKey = {
-    ...decided,
-    ...identity,
-    hint: drawn.hint,
-    strength: 'full',
-    createdAt: now,
-    // E4: worked out once, here, and never moved later.
-    expiresAt: expiryOf(now, draft.lifespan),
-    secret: drawn.stored,
-  };
-  return { newKey, text: drawn.text };
+  const identity = drawIdentity(deps, draft);
+  const { text, hint, stored } = drawSecret(deps, identity);
+  return { newKey: newKeyOf(draft, { ...identity, hint, strength: 'full', secret: stored }), text };
 }
 
-function keyOf(newKey: NewKey): Key {
-  const { secret: _stored, ...key } = newKey;
-  return { ...key, disabledAt: null, disabledReason: null, forcedExpiry: null, lastUsedAt: null, rotation: null };
+/** A key whose text was chosen elsewhere and is known by its digest alone: how strong it is nobody knows (K13). */
+function importedKey(deps: SecretDeps, draft: KeyDraft, { digest, hint }: ImportedText): NewKey {
+  const identity = drawIdentity(deps, draft);
+  const secret = { digest, seal: deps.seal(sealedKey(identity, digest)) };
+  return newKeyOf(draft, { ...identity, hint, strength: 'unknown', secret });
+}
+
+type Identity = Pick<Key, 'id' | 'accountId' | 'ownerId' | 'kind'>;
+
+function drawIdentity(deps: SecretDeps, { owner, kind }: KeyDraft): Identity {
+  const id = keyIdOf(drawIdCharacters(deps.randomBytes));
+  return { id, accountId: owner.accountId, ownerId: owner.id, kind };
+}
+
+function newKeyOf(draft: KeyDraft, made: Identity & Pick<NewKey, 'hint' | 'strength' | 'secret'>): NewKey {
+  const { owner: _owner, now, ...decided } = draft;
+  // E4: the expiry is worked out once, here, and never moved later.
+  return { ...decided, ...made, createdAt: now, expiresAt: expiryOf(now, draft.lifespan) };
 }

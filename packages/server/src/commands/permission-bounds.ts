@@ -40,16 +40,23 @@ export function checkNarrowing<T extends readonly Permission[] | null>(
   permissions: T,
   scope: NarrowingScope,
 ): Result<T, FieldRefusal> {
-  const known = checkPermissions(permissions, scope.catalogue);
-  if (!known.ok) return known;
-  const rights = rightsOf(scope.ownerPermissions, scope.catalogue);
-  const beyond = (permissions ?? []).findIndex((permission) => !covers(rights, permission, scope.catalogue));
-  const permission = permissions?.[beyond];
-  if (permission === undefined) return known;
-  return refuse({
-    kind: 'permission-beyond-owner',
-    pointer: `/permissions/${beyond}`,
-    permission,
-    ownerId: scope.ownerId,
-  });
+  const [first] = narrowingRefusals(permissions, scope);
+  return first === undefined ? ok(permissions) : refuse(first);
+}
+
+/** Everything that is wrong with a narrowing: what the catalogue does not know comes before what the owner lacks. */
+export function narrowingRefusals(
+  permissions: readonly Permission[] | null,
+  { ownerId, ownerPermissions, catalogue }: NarrowingScope,
+): readonly FieldRefusal[] {
+  const rights = rightsOf(ownerPermissions, catalogue);
+  const pointed = (permissions ?? []).map((permission, index) => ({ permission, pointer: `/permissions/${index}` }));
+  const isUnknown = ({ permission: { resourceType, operation } }: (typeof pointed)[number]): boolean =>
+    findOperation(catalogue, resourceType, operation) === undefined;
+  const unknown = pointed.filter(isUnknown);
+  const beyond = pointed.filter((asked) => !isUnknown(asked) && !covers(rights, asked.permission, catalogue));
+  return [
+    ...unknown.map((asked) => ({ kind: 'unknown-operation', ...asked }) as const),
+    ...beyond.map((asked) => ({ kind: 'permission-beyond-owner', ...asked, ownerId }) as const),
+  ];
 }

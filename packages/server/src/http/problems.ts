@@ -1,14 +1,16 @@
 import { PROBLEMS, type ProblemCode, problemType } from '@claviger/contract';
+import type { ImportEntryRefusal } from '../refusal.ts';
 import type { HttpRefusal } from './http-refusal.ts';
 import type { Place, ProblemWords, WordsOf } from './problems/problem-words.ts';
 import { CALLER_WORDS, CREDENTIAL_WORDS, NOT_ALLOWED_WORDS } from './problems/words-of-callers.ts';
 import { CATALOGUE_WORDS } from './problems/words-of-catalogues.ts';
+import { IMPORT_ENTRY_WORDS, importWords } from './problems/words-of-imports.ts';
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
 import { words } from './problems/problem-words.ts';
 
 /** The one place where a refusal becomes a problem (RFC 9457): a refusal without words stops the build here. */
-const WORDS: WordsOf<HttpRefusal> = {
+const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...REQUEST_WORDS,
   ...CALLER_WORDS,
   ...CREDENTIAL_WORDS,
@@ -21,6 +23,9 @@ const WORDS: WordsOf<HttpRefusal> = {
   ...CATALOGUE_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,
+  ...IMPORT_ENTRY_WORDS,
+  'import-refused': ({ mistakes }, place) =>
+    importWords(mistakes.map((mistake) => ({ mistake, said: wordsOf(mistake.refusal, place) }))),
   'set-up-done': () => words('setup_done', 'This installation has its Owner already. Sign in.', {}),
   'email-taken': () => words('setup_done', 'This installation has its Owner already. Sign in.', {}),
 };
@@ -51,8 +56,8 @@ export function problemOf(refusal: HttpRefusal, requestId: string, place: Place)
 }
 
 /** The one cast: the table has, for each kind, a function that takes refusals of that kind. */
-function wordsOf(refusal: HttpRefusal, place: Place): ProblemWords {
-  const say = WORDS[refusal.kind] as (refusal: HttpRefusal, place: Place) => ProblemWords;
+function wordsOf(refusal: HttpRefusal | ImportEntryRefusal, place: Place): ProblemWords {
+  const say = WORDS[refusal.kind] as (refusal: HttpRefusal | ImportEntryRefusal, place: Place) => ProblemWords;
   return say(refusal, place);
 }
 

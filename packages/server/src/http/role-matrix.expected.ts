@@ -119,6 +119,11 @@ const field = (name: string, value: unknown): Pick<MatrixRow, 'body'> => ({ body
 const ofKey = (name: string, value: unknown, expected = ofManagedUser(200)): MatrixRow =>
   everybody(`${name}: ${JSON.stringify(value)}`, expected, field(name, value));
 
+/** An import of one key; `unique` ends in a number, and so does its digest. */
+const importOf = (kind: string, unique: string): unknown => ({
+  keys: [{ digest: unique.slice(1).padStart(64, '0'), kind, name: 'Old' }],
+});
+
 /** U3, U8: who may turn whom into what. With a key the act is refused wherever it could be allowed. */
 function changingType(to: 'administrator' | 'restricted'): MatrixRow {
   const own = (role: Role): Outcome => {
@@ -170,6 +175,12 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     everybody('for oneself', always(201), { body: () => ({ kind: 'master', name: 'x' }) }),
     everybody('beyond what a restricted owner has', (role) => (role === 'restricted' ? 'permission_not_held' : 201), {
       body: () => ({ kind: 'master', name: 'x', permissions: [{ ...permission, operation: 'query' }] }),
+    }),
+  ],
+  import_keys: [
+    administrative('a write-only key', always(201), { body: (unique) => importOf('write_only', unique) }),
+    administrative('a master key', (role) => (role === 'owner' ? 201 : 'owner_only'), {
+      body: (unique) => importOf('master', unique),
     }),
   ],
   test_key: [everybody('', always(200), field('key', 'unknown'))],

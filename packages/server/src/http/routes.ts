@@ -19,6 +19,7 @@ import { enableKeyRoute } from './routes/enable-key.ts';
 import { explainRoute } from './routes/explain.ts';
 import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
+import { importKeysRoute } from './routes/import-keys.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
 import { listKeysRoute } from './routes/list-keys.ts';
 import { listPoliciesRoute } from './routes/list-policies.ts';
@@ -70,6 +71,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   explain: explainRoute,
   finish_rotation: finishRotationRoute,
   force_expire_key: forceExpireKeyRoute,
+  import_keys: importKeysRoute,
   list_audit_events: listAuditEventsRoute,
   list_keys: listKeysRoute,
   list_policies: listPoliciesRoute,

@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemMembers } from '@claviger/contract';
+import type { ImportEntryRefusal } from '../../refusal.ts';
 import type { HttpRefusal } from '../http-refusal.ts';
 
 /** A refusal in the words of the wire. */
@@ -15,7 +16,7 @@ export type ProblemWords = {
 export type Place = { readonly publicOrigin: string };
 
 /** The words of every refusal of a group, by kind: a kind without words stops the build. */
-export type WordsOf<Refusal extends HttpRefusal> = {
+export type WordsOf<Refusal extends HttpRefusal | ImportEntryRefusal> = {
   readonly [Kind in Refusal['kind']]: (
     refusal: Extract<Refusal, { readonly kind: Kind }>,
     place: Place,

@@ -92,6 +92,12 @@ function wordsOfReason(because: NotAllowedReason): ReturnType<typeof words> {
   switch (because.rule) {
     case 'owner-only':
       return words('owner_only', 'Only the Owner of the account may do this.', {});
+    case 'owner-imports-master-keys':
+      return words(
+        'owner_only',
+        'Only the Owner may import master keys. Import write-only keys, or ask the Owner.',
+        {},
+      );
     case 'administrators-only':
       return words('not_allowed', 'Only the Owner and administrators may do this. Ask one of them.', {});
     case 'user-not-managed':
