@@ -12,6 +12,7 @@ export * from './explanation.ts';
 export * from './granting.ts';
 export * from './ids.ts';
 export * from './importing.ts';
+export * from './invitations.ts';
 export * from './ip-ranges.ts';
 export * from './key-status.ts';
 export * from './key-text.ts';

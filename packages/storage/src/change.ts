@@ -7,6 +7,7 @@ import { type Engine, faultsOf } from './engine.ts';
 import { StoreFault } from './faults.ts';
 import type { HeadReader } from './head.ts';
 import { internalKeyChanges } from './internal-key-changes.ts';
+import { invitationChanges } from './invitation-changes.ts';
 import { keyChanges } from './key-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
@@ -162,6 +163,7 @@ function createChange(unit: Unit): Change {
     accounts: accountChanges(unit),
     users: userChanges(unit),
     keys: keyChanges(unit),
+    invitations: invitationChanges(unit),
     policies: policyChanges(unit),
     sessions: sessionChanges(unit),
     internalKeys: internalKeyChanges(unit),

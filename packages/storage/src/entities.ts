@@ -5,6 +5,9 @@ import type {
   ForcedExpiry,
   Instant,
   InternalKeyId,
+  InvitationFacts,
+  InvitationId,
+  InvitedType,
   KeyId,
   KeyKind,
   Lifespan,
@@ -75,6 +78,25 @@ export type User = {
   readonly policyIds: readonly PolicyId[];
   /** Whether keys of theirs that are bound to web origins, and so public by nature, end when somebody reports them (K12). */
   readonly endsReportedKeys: boolean;
+};
+
+/** An invitation of a person by e-mail (U2). The token of its link is worked out where it is needed; the store has its digest only. */
+export type Invitation = InvitationFacts & {
+  readonly id: InvitationId;
+  readonly accountId: AccountId;
+  readonly email: string;
+  /** The name that the user gets unless they choose another one. */
+  readonly name: string;
+  readonly userType: InvitedType;
+  /** Who sent the present link. */
+  readonly invitedBy: UserId;
+  readonly createdAt: Instant;
+  /** When the present link was sent. */
+  readonly sentAt: Instant;
+  /** How often it was sent again. */
+  readonly resends: number;
+  /** The user that came of it; null until it is accepted. */
+  readonly userId: UserId | null;
 };
 
 /** A mail that is to be sent. It holds no secret: links are worked out when it is worded. */

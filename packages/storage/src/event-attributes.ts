@@ -1,6 +1,6 @@
 import { formatInstant, type Instant, type Lifespan, type UserExpirationPolicy } from '@claviger/core';
-import type { Account, InternalKey, Key, Policy, User } from './entities.ts';
 import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
+import type { Account, InternalKey, Invitation, Key, Policy, User } from './entities.ts';
 
 /** Attributes as audit events name them: the words of the wire. Never a secret, a digest or a hint (A3). */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -102,6 +102,21 @@ export function keyAttributes(key: Key): Attributes {
 /** What an event says of a policy. */
 export function policyAttributes(policy: Policy): Attributes {
   return { name: policy.name, description: policy.description, permissions: wirePermissions(policy.permissions) };
+}
+
+/** What an event says of an invitation (U2). */
+export function invitationAttributes(invitation: Invitation): Attributes {
+  return {
+    email: invitation.email,
+    name: invitation.name,
+    user_type: invitation.userType,
+    invited_by: invitation.invitedBy,
+    expires_at: time(invitation.expiresAt),
+    resends: invitation.resends,
+    accepted_at: time(invitation.acceptedAt),
+    user_id: invitation.userId,
+    withdrawn_at: time(invitation.withdrawnAt),
+  };
 }
 
 /** What an event says of an internal key. */

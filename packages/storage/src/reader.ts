@@ -4,6 +4,7 @@ import { catalogueReader } from './catalogues.ts';
 import type { Dialect } from './dialect.ts';
 import { eventReader } from './event-list.ts';
 import { internalKeyReader } from './internal-keys.ts';
+import { invitationReader } from './invitations.ts';
 import { keyReader } from './key-reader.ts';
 import { policyReader } from './policies.ts';
 import { reminderReader } from './reminders.ts';
@@ -21,6 +22,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     catalogues: catalogueReader(db, dialect),
     users: userReader(db, dialect),
     keys: keyReader(db, dialect, deps),
+    invitations: invitationReader(db),
     policies: policyReader(db, dialect),
     sessions: sessionReader(db),
     internalKeys: internalKeyReader(db),

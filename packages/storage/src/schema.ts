@@ -24,6 +24,7 @@ export type Tables = {
   readonly outbox: OutboxTable;
   readonly retired_operations: RetiredOperationsTable;
   readonly reminder_intents: ReminderIntentsTable;
+  readonly invitations: InvitationsTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -163,6 +164,30 @@ export type IdleRulesTable = {
   since: number;
   /** Up to when the people of the account have been told by mail what it did; null for never. */
   told_at: number | null;
+};
+
+/** Invitations, also those that are over (U2). */
+export type InvitationsTable = {
+  id: string;
+  account_id: string;
+  email: string;
+  /** The address in lower case: an account has one pending invitation for it. */
+  email_lower: string;
+  name: string;
+  user_type: string;
+  /** Who sent the present link. */
+  invited_by: string;
+  created_at: number;
+  /** When the present link was sent. */
+  sent_at: number;
+  expires_at: number;
+  resends: number;
+  /** Of the present link's token. */
+  digest: string;
+  accepted_at: number | null;
+  /** The user that came of it. */
+  user_id: string | null;
+  withdrawn_at: number | null;
 };
 
 export type PoliciesTable = {

@@ -6,6 +6,7 @@ import type {
   ForcedExpiry,
   Instant,
   InternalKeyId,
+  InvitationId,
   KeyId,
   KeyKind,
   MailId,
@@ -27,6 +28,7 @@ import type {
   DueKey,
   IntendedKey,
   InternalKey,
+  Invitation,
   Key,
   KeyEdit,
   NewKey,
@@ -230,6 +232,14 @@ export type Reader = {
     /** Keys that a key made, directly or through others (K14). */
     descendants(accountId: AccountId, id: KeyId): Promise<readonly Key[]>;
   };
+  readonly invitations: {
+    find(accountId: AccountId, id: InvitationId): Promise<Invitation | null>;
+    /** By the digest of its present link's token, of whatever account. */
+    findByDigest(digest: string): Promise<Invitation | null>;
+    /** Those of an address, whatever its case, that were neither accepted nor withdrawn; some may be expired. */
+    unanswered(accountId: AccountId, email: string): Promise<readonly Invitation[]>;
+    list(accountId: AccountId, page: PageRequest): Promise<Page<Invitation>>;
+  };
   readonly policies: {
     find(accountId: AccountId, id: PolicyId): Promise<Policy | null>;
     list(accountId: AccountId, only: readonly PolicyId[] | null, page: PageRequest): Promise<Page<Policy>>;
@@ -306,6 +316,20 @@ export type Change = {
     rotate(key: Key, to: KeyRotation): Promise<Key>;
     /** Ends the overlap now; `no-overlap` when none is running. */
     finishRotation(key: Key): Promise<'finished' | 'no-overlap'>;
+  };
+  readonly invitations: {
+    /** `digest` is that of the token in its link. */
+    create(
+      invitation: Omit<Invitation, 'inviter' | 'acceptedAt' | 'userId' | 'withdrawnAt'>,
+      digest: string,
+    ): Promise<void>;
+    /** A new link takes the place of the old one, which works no more; whoever sends it is the inviter from then on. */
+    resend(
+      invitation: Invitation,
+      to: Pick<Invitation, 'invitedBy' | 'expiresAt'> & { readonly digest: string },
+    ): Promise<void>;
+    withdraw(invitation: Invitation): Promise<void>;
+    accept(invitation: Invitation, userId: UserId): Promise<void>;
   };
   readonly policies: {
     create(policy: Policy): Promise<void>;

@@ -150,6 +150,6 @@ function lifespansFrom(text: string | null): UserExpirationPolicy {
 }
 
 /** E-mail addresses differ by more than case only on paper: nobody may take `Ann@` beside `ann@` (T1). */
-function lowerCase(email: string): string {
+export function lowerCase(email: string): string {
   return email.toLowerCase();
 }

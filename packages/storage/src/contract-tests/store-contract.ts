@@ -5,6 +5,7 @@ import { damageContract } from './damage.contract.ts';
 import { eventListContract } from './event-lists.contract.ts';
 import { feedContract } from './feed.contract.ts';
 import { importContract } from './imports.contract.ts';
+import { invitationContract } from './invitations.contract.ts';
 import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
 import { misuseContract } from './misuse.contract.ts';
@@ -23,6 +24,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     importContract(opener);
     peopleContract(opener);
     sessionContract(opener);
+    invitationContract(opener);
     listContract(opener);
     eventListContract(opener);
     reminderContract(opener);

@@ -5,6 +5,7 @@ import { StartRefusal } from '../faults.ts';
 import type { Tables } from '../schema.ts';
 import { up as firstTables } from './0001-first-tables.ts';
 import { up as settingsAndOutbox } from './0002-settings-and-outbox.ts';
+import { up as invitations } from './0003-invitations.ts';
 import { up as importedAndIdleKeys } from './0006-imported-and-idle-keys.ts';
 import { up as reminders } from './0007-reminders.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
@@ -16,6 +17,7 @@ const LOCK_TABLE = 'claviger_migration_lock';
 const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>> = {
   '0001_first_tables': firstTables,
   '0002_settings_and_outbox': settingsAndOutbox,
+  '0003_invitations': invitations,
   '0006_imported_and_idle_keys': importedAndIdleKeys,
   '0007_reminders': reminders,
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
