@@ -35,9 +35,9 @@ test('a narrowed key may call GET /v1/me and nothing else (K14)', () => {
   expect(open).toEqual(['read_me']);
 });
 
-test('the calls without a credential are set-up, sign-in, self-revoke, health and the description (T2, U7, K12, D14)', () => {
+test('the calls without a credential are set-up, sign-in, acceptance, self-revoke, health and the description (T2, U7, K12, D14)', () => {
   const open = all.filter(({ route }) => route.credentials.includes('nobody')).map(({ name }) => name);
-  expect(open).toEqual(['setup', 'create_session', 'self_revoke', 'livez', 'readyz', 'openapi']);
+  expect(open).toEqual(['setup', 'create_session', 'accept_invitation', 'self_revoke', 'livez', 'readyz', 'openapi']);
 });
 
 test('internal keys open verification and nothing else, and nothing else opens it (K11)', () => {
@@ -51,6 +51,8 @@ test('these acts are sensitive (U8)', () => {
   const sensitive = all.filter(({ route }) => route.isSensitive !== false);
   expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
     ['edit_user', 'when_user_type'],
+    ['create_invitation', 'when_administrator'],
+    ['resend_invitation', 'when_administrator'],
     ['edit_account', 'when_sign_in_settings'],
     ['set_resource_catalogue', true],
   ]);
@@ -62,6 +64,10 @@ test('settings of the account and changes of policies are for the Owner and admi
     'create_service_account',
     'set_user_expiration_policy',
     'delete_user_expiration_policy',
+    'list_invitations',
+    'create_invitation',
+    'resend_invitation',
+    'withdraw_invitation',
     'import_keys',
     'read_account',
     'edit_account',
@@ -88,7 +94,8 @@ test.each(managing.filter(({ route }) => route.method === 'POST'))(
 );
 
 test.each(all)('the audit events of $name read noun.verb_ed (A3)', ({ route }) => {
-  for (const event of route.events) expect(event).toMatch(/^[a-z_]+\.[a-z_]+(?:ed|en)$|^internal_key\.bound$/);
+  for (const event of route.events)
+    expect(event).toMatch(/^[a-z_]+\.[a-z_]+(?:ed|en|sent|drawn)$|^internal_key\.bound$/);
   expect(new Set(route.events).size).toBe(route.events.length);
 });
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Route } from './route.ts';
 import { ACCESS_ROUTES } from './routes/access.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
+import { INVITATION_ROUTES } from './routes/invitations.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -12,6 +13,7 @@ import { USER_ROUTES } from './routes/users.ts';
 export const ROUTES = {
   ...ACCESS_ROUTES,
   ...USER_ROUTES,
+  ...INVITATION_ROUTES,
   ...KEY_ROUTES,
   ...ACCOUNT_ROUTES,
   ...SETTING_ROUTES,

@@ -84,7 +84,7 @@ export const PASSWORD_SHORTEST = 8;
 export const PASSWORD_DEFAULT_SHORTEST = 12;
 export const PASSWORD_LONGEST = 128;
 
-/** Days. How long the link of an invitation works: a week's leave must not outlast it twice (U2). */
+/** Days. How long the link of an invitation works: it is a way in, and must not lie about in mailboxes (U2). */
 export const INVITATION_DAYS = 7;
 /** Minutes. How long a session may be idle: default and what an account may set (U7). */
 export const SESSION_IDLE_MINUTES_DEFAULT = 120;

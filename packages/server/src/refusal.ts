@@ -1,8 +1,10 @@
 import type {
   CatalogueMistake,
   Instant,
+  InvitationId,
   KeyId,
   LifespanTooLong,
+  PasswordRefusal,
   Permission,
   PolicyId,
   SessionId,
@@ -25,6 +27,8 @@ export type Refusal =
   | LimitRefusal
   | CatalogueRefusal
   | ImportRefusal
+  | InvitationRefusal
+  | PasswordRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
 
@@ -62,6 +66,7 @@ export type NotFound =
   | { readonly kind: 'key-not-found'; readonly keyId: KeyId }
   | { readonly kind: 'user-not-found'; readonly userId: UserId; readonly pointer: string | null }
   | { readonly kind: 'policy-not-found'; readonly policyId: PolicyId }
+  | { readonly kind: 'invitation-not-found'; readonly invitationId: InvitationId }
   | { readonly kind: 'session-not-found'; readonly sessionId: SessionId };
 
 /** A value that no state could make right, found by a rule of core's; all fields of a request at once. */
@@ -120,6 +125,14 @@ export type KeyStateRefusal =
   | { readonly kind: 'key-disabled'; readonly keyId: KeyId; readonly since: Instant }
   /** U3: disabled by a promotion, only its owner's rotation starts it again. */
   | { readonly kind: 'key-awaits-rotation'; readonly keyId: KeyId; readonly ownerId: UserId };
+
+/** What the state of an invitation, or of its address, rules out (U2). */
+export type InvitationRefusal =
+  | { readonly kind: 'user-exists'; readonly userId: UserId }
+  | { readonly kind: 'invitation-pending'; readonly invitationId: InvitationId }
+  | { readonly kind: 'invitation-over'; readonly status: 'accepted' | 'withdrawn' }
+  /** Whatever is wrong with a link: never sent, replaced, used, withdrawn, too old, or its address taken elsewhere (T1). */
+  | { readonly kind: 'invitation-not-valid' };
 
 /** A limit is reached. */
 export type LimitRefusal =

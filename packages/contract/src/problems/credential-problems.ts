@@ -84,6 +84,13 @@ export const CREDENTIAL_PROBLEMS = {
     members: {},
     bearerError: null,
   },
+  invitation_not_valid: {
+    status: 401,
+    title: 'Invitation not valid',
+    example: 'The link of this invitation does not work, or no longer. Ask whoever invited you to send it again.',
+    members: {},
+    bearerError: null,
+  },
   write_only_key: {
     status: 403,
     title: 'Write-only key',

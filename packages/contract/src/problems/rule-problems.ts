@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inputError } from '../schemas/problem.ts';
-import { keyId, policyId } from '../schemas/fields.ts';
+import { invitationId, keyId, policyId, userId } from '../schemas/fields.ts';
 import { permission } from '../schemas/permissions.ts';
 import { member, type ProblemDefinition } from './definition.ts';
 
@@ -35,6 +35,20 @@ export const RULE_PROBLEMS = {
     title: 'Set-up already done',
     example: 'This installation has its Owner already. Sign in.',
     members: {},
+  },
+  invitation_pending: {
+    status: 409,
+    title: 'Invitation pending',
+    example: 'This address has an invitation that is pending. Send that one again, or withdraw it first.',
+    members: {
+      invitation_id: member(invitationId(), 'The invitation that is pending.', 'inv_4fQ2abcdefgh12345678'),
+    },
+  },
+  user_exists: {
+    status: 409,
+    title: 'User exists',
+    example: 'A user of this account has this address already.',
+    members: { user_id: member(userId(), 'The user who has the address.', 'usr_4fQ2abcdefgh12345678') },
   },
   idempotency_running: {
     status: 409,
@@ -206,6 +220,20 @@ export const RULE_PROBLEMS = {
     title: 'Contacts are for service accounts',
     example: 'This user is a person and gets reminders in person; only service accounts have contacts.',
     members: {},
+  },
+  invitation_over: {
+    status: 422,
+    title: 'Invitation is over',
+    example: 'The invitation was accepted. There is nothing left to send or withdraw.',
+    members: {
+      invitation_status: member(z.enum(['accepted', 'withdrawn']), 'What became of it.', 'accepted'),
+    },
+  },
+  password_too_short: {
+    status: 422,
+    title: 'Password too short',
+    example: 'A password of this account has at least 14 characters. Choose a longer one.',
+    members: { shortest: member(z.int().positive(), 'Characters, at least.', 14) },
   },
   password_wrong: {
     status: 422,

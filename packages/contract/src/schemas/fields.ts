@@ -6,6 +6,7 @@ import {
   NOTE_LONGEST,
   PASSWORD_DEFAULT_SHORTEST,
   PASSWORD_LONGEST,
+  PASSWORD_SHORTEST,
 } from '@claviger/core';
 import { z } from 'zod';
 
@@ -56,7 +57,12 @@ export function email(): z.ZodEmail {
   return z.email({ pattern: z.regexes.html5Email, error }).max(EMAIL_LONGEST, { error });
 }
 
-/** A password that somebody chooses now (T4). */
+/** A password that somebody chooses for an account; the account's own minimum may be longer (U7). */
+export function chosenPassword(): z.ZodString {
+  return text(PASSWORD_SHORTEST, PASSWORD_LONGEST);
+}
+
+/** A password that somebody chooses before there are any settings (T4). */
 export function newPassword(): z.ZodString {
   return text(PASSWORD_DEFAULT_SHORTEST, PASSWORD_LONGEST);
 }
@@ -113,6 +119,7 @@ export function version(): z.ZodString {
 export const accountId = (): z.ZodString => id('acc', 20);
 export const userId = (): z.ZodString => id('usr', 20);
 export const policyId = (): z.ZodString => id('pol', 20);
+export const invitationId = (): z.ZodString => id('inv', 20);
 export const sessionId = (): z.ZodString => id('ses', 20);
 export const eventId = (): z.ZodString => id('evt', 20);
 export const keyId = (): z.ZodString => id('key', 12);

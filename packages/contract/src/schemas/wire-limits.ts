@@ -8,6 +8,8 @@ export const ORIGIN_LONGEST = 267;
 export const CURSOR_LONGEST = 512;
 /** Characters. A set-up token that somebody chose; longer ones are a pasted mistake. */
 export const SETUP_TOKEN_LONGEST = 1_024;
+/** Characters. The token of a link has 43; longer texts are a pasted mistake, and are still told as a wrong token. */
+export const LINK_TOKEN_LONGEST = 1_024;
 /** Characters. Event names and ids in filters. */
 export const FILTER_LONGEST = 100;
 /** Days. The longest time a filter may ask a key to have been unused: ten years. */

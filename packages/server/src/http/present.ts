@@ -2,6 +2,7 @@ import type {
   AccountObject,
   AnswerOf,
   EventObject,
+  InvitationObject,
   KeyObject,
   KeyWithSecretObject,
   PolicyObject,
@@ -13,6 +14,7 @@ import {
   formatInstant,
   formatVersion,
   type Instant,
+  invitationStatus,
   type Permission,
   type SessionBounds,
   sessionEnds,
@@ -20,7 +22,7 @@ import {
   statusOf,
   statusWord,
 } from '@claviger/core';
-import type { Account, Key, Page, Policy, Session, User } from '@claviger/storage';
+import type { Account, Invitation, Key, Page, Policy, Session, User } from '@claviger/storage';
 import type { KeyWithSecret, ShownKey } from '../commands/shown-key.ts';
 import type { View } from './call.ts';
 
@@ -125,6 +127,26 @@ export function presentSession(
     ends_at: formatInstant(endsAt),
     ip_address: session.ipAddress,
     user_agent: session.userAgent,
+  };
+}
+
+/** An invitation, its status worked out at `now`. The token of its link is in the mail alone (U2). */
+export function presentInvitation(invitation: Invitation, { now }: { readonly now: Instant }): InvitationObject {
+  return {
+    object: 'invitation',
+    id: invitation.id,
+    email: invitation.email,
+    name: invitation.name,
+    user_type: invitation.userType,
+    status: invitationStatus(invitation, now),
+    invited_by: invitation.invitedBy,
+    created_at: formatInstant(invitation.createdAt),
+    sent_at: formatInstant(invitation.sentAt),
+    expires_at: formatInstant(invitation.expiresAt),
+    resends: invitation.resends,
+    accepted_at: instantOrNull(invitation.acceptedAt),
+    user_id: invitation.userId,
+    withdrawn_at: instantOrNull(invitation.withdrawnAt),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Place, ProblemWords, WordsOf } from './problems/problem-words.ts';
 import { CALLER_WORDS, CREDENTIAL_WORDS, NOT_ALLOWED_WORDS } from './problems/words-of-callers.ts';
 import { CATALOGUE_WORDS } from './problems/words-of-catalogues.ts';
 import { IMPORT_ENTRY_WORDS, importWords } from './problems/words-of-imports.ts';
+import { INVITATION_WORDS, PASSWORD_WORDS } from './problems/words-of-invitations.ts';
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
 import { words } from './problems/problem-words.ts';
@@ -21,6 +22,8 @@ const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...KEY_STATE_WORDS,
   ...LIMIT_WORDS,
   ...CATALOGUE_WORDS,
+  ...INVITATION_WORDS,
+  ...PASSWORD_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,
   ...IMPORT_ENTRY_WORDS,

@@ -77,6 +77,8 @@ const changePolicy =
   (outcome: Outcome): Rule =>
   (_role, target) =>
     isThere(target) ? outcome : 'not_found';
+/** Everything of the account that the Owner and administrators manage together. */
+const ofAccount = changePolicy;
 /** Only one's own sessions are there. */
 const ownSession =
   (outcome: Outcome): Rule =>
@@ -200,6 +202,24 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   finish_rotation: [everybody('', ofManagedUser(200))],
   disable_key: [everybody('', ofManagedUser(200))],
   enable_key: [everybody('', ofManagedUser(200))],
+  list_invitations: [administrative('', always(200))],
+  create_invitation: [
+    administrative('as restricted', always(201), {
+      body: (unique) => ({ email: `${unique}@new.example`, name: 'N' }),
+    }),
+    administrative('as administrator', always(201), {
+      body: (unique) => ({ email: `${unique}@new.example`, name: 'N', user_type: 'administrator' }),
+      expectedByKey: always('session_required'),
+    }),
+  ],
+  resend_invitation: [administrative('', ofAccount(200))],
+  withdraw_invitation: [administrative('', ofAccount(204))],
+  accept_invitation: [
+    nobody('with an unknown token', always('invitation_not_valid'), {
+      startsSession: true,
+      body: () => ({ token: 'x', password: 'correct horse' }),
+    }),
+  ],
   list_users: [everybody('', always(200))],
   create_service_account: [administrative('', always(201), { body: () => ({ name: 'CI', service_account: true }) })],
   read_user: [everybody('', onVisibleUser(200))],

@@ -1,5 +1,7 @@
 import type { ControlRouteName, Implementation } from './call.ts';
+import { acceptInvitationRoute } from './routes/accept-invitation.ts';
 import { attachPolicyRoute } from './routes/attach-policy.ts';
+import { createInvitationRoute } from './routes/create-invitation.ts';
 import { createKeyRoute } from './routes/create-key.ts';
 import { createPolicyRoute } from './routes/create-policy.ts';
 import { createServiceAccountRoute } from './routes/create-service-account.ts';
@@ -21,6 +23,7 @@ import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
 import { importKeysRoute } from './routes/import-keys.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
+import { listInvitationsRoute } from './routes/list-invitations.ts';
 import { listKeysRoute } from './routes/list-keys.ts';
 import { listPoliciesRoute } from './routes/list-policies.ts';
 import { listSessionsRoute } from './routes/list-sessions.ts';
@@ -39,6 +42,7 @@ import { readUserExpirationPolicyRoute } from './routes/read-user-expiration-pol
 import { readUserRoute } from './routes/read-user.ts';
 import { readyzRoute } from './routes/readyz.ts';
 import { reauthenticateRoute } from './routes/reauthenticate.ts';
+import { resendInvitationRoute } from './routes/resend-invitation.ts';
 import { rotateKeyRoute } from './routes/rotate-key.ts';
 import { selfRevokeRoute } from './routes/self-revoke.ts';
 import { setExpirationPolicyRoute } from './routes/set-expiration-policy.ts';
@@ -48,10 +52,13 @@ import { setResourceCatalogueRoute } from './routes/set-resource-catalogue.ts';
 import { setUserExpirationPolicyRoute } from './routes/set-user-expiration-policy.ts';
 import { setupRoute } from './routes/setup.ts';
 import { testKeyRoute } from './routes/test-key.ts';
+import { withdrawInvitationRoute } from './routes/withdraw-invitation.ts';
 
 /** Every route of the control plane, done: a row of the table without one here stops the build. */
 export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementation<Name> } = {
+  accept_invitation: acceptInvitationRoute,
   attach_policy: attachPolicyRoute,
+  create_invitation: createInvitationRoute,
   create_key: createKeyRoute,
   create_policy: createPolicyRoute,
   create_service_account: createServiceAccountRoute,
@@ -73,6 +80,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   force_expire_key: forceExpireKeyRoute,
   import_keys: importKeysRoute,
   list_audit_events: listAuditEventsRoute,
+  list_invitations: listInvitationsRoute,
   list_keys: listKeysRoute,
   list_policies: listPoliciesRoute,
   list_sessions: listSessionsRoute,
@@ -91,6 +99,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   read_user: readUserRoute,
   readyz: readyzRoute,
   reauthenticate: reauthenticateRoute,
+  resend_invitation: resendInvitationRoute,
   rotate_key: rotateKeyRoute,
   self_revoke: selfRevokeRoute,
   set_expiration_policy: setExpirationPolicyRoute,
@@ -100,4 +109,5 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   set_user_expiration_policy: setUserExpirationPolicyRoute,
   setup: setupRoute,
   test_key: testKeyRoute,
+  withdraw_invitation: withdrawInvitationRoute,
 };

@@ -1,6 +1,8 @@
 import type { Route } from '@claviger/contract';
 import {
+  type InvitationId,
   type KeyId,
+  parseInvitationId,
   parseKeyId,
   parsePolicyId,
   parseSessionId,
@@ -19,6 +21,7 @@ export type TargetIds = {
   readonly policy: { readonly id: PolicyId };
   readonly policy_user: { readonly id: PolicyId; readonly userId: UserId };
   readonly session: { readonly id: SessionId };
+  readonly invitation: { readonly id: InvitationId };
 };
 
 type Target = Route['target'];
@@ -30,6 +33,7 @@ const PARSERS: { readonly [T in Target]: (params: Params) => TargetIds[T] | null
   user: (params) => named(parseUserId(params['id'] ?? '')),
   policy: (params) => named(parsePolicyId(params['id'] ?? '')),
   session: (params) => named(parseSessionId(params['id'] ?? '')),
+  invitation: (params) => named(parseInvitationId(params['id'] ?? '')),
   policy_user: (params) => {
     const id = parsePolicyId(params['id'] ?? '');
     const userId = parseUserId(params['user_id'] ?? '');

@@ -10,6 +10,8 @@ export type Throttles = {
   readonly passwords: Throttle;
   /** Addresses from which a user has signed in before: strangers behind the same address do not count against them. */
   readonly knownPlaces: KnownPlaces;
+  /** By address: links of invitations that somebody tries (U2). */
+  readonly acceptances: Throttle;
   /** By address: keys presented to be ended (K12). */
   readonly selfRevocations: Throttle;
 };
@@ -22,6 +24,7 @@ export function createThrottles(): Throttles {
   return {
     addresses: createThrottle(FROM_ONE_ADDRESS),
     passwords: createThrottle(ON_ONE_PASSWORD),
+    acceptances: createThrottle(FROM_ONE_ADDRESS),
     selfRevocations: createThrottle(FROM_ONE_ADDRESS),
     knownPlaces: createKnownPlaces(),
   };

@@ -7,6 +7,7 @@ import { NOT_THERE } from './words-of-input.ts';
 export const NOT_FOUND_WORDS: WordsOf<NotFound> = {
   'key-not-found': () => words('not_found', NOT_THERE, {}),
   'policy-not-found': () => words('not_found', NOT_THERE, {}),
+  'invitation-not-found': () => words('not_found', NOT_THERE, {}),
   'session-not-found': () => words('not_found', NOT_THERE, {}),
   'user-not-found': ({ pointer }) => {
     if (pointer === null) return words('not_found', NOT_THERE, {});

@@ -1,4 +1,13 @@
-import { type KeyId, newUserId, type PolicyId, type UserId, type UserType } from '@claviger/core';
+import {
+  invitationExpiry,
+  type InvitationId,
+  type KeyId,
+  newInvitationId,
+  newUserId,
+  type PolicyId,
+  type UserId,
+  type UserType,
+} from '@claviger/core';
 import type { Route } from '@claviger/contract';
 import type { User } from '@claviger/storage';
 import type { Name } from '../../commands/testing/scene.ts';
@@ -53,6 +62,9 @@ const IDS: Readonly<Record<Route['target'], MakeIds>> = {
     id: nameless(target, 'pol_AAAAAAAAAAAAAAAAAAAA') ?? (await makePolicy(world, role, target)),
   }),
   policy_user: async (world, role, target) => ({ id: world.policyId, userId: await userIn(world, role, target) }),
+  invitation: async (world, _role, target) => ({
+    id: nameless(target, 'inv_AAAAAAAAAAAAAAAAAAAA') ?? (await makeInvitation(world, target)),
+  }),
   session: async (world, role, target) => ({
     id: nameless(target, 'ses_AAAAAAAAAAAAAAAAAAAA') ?? (await makeSession(world, role, target)),
   }),
@@ -104,6 +116,19 @@ async function makeKey(world: MatrixWorld, role: Role, target: TargetName): Prom
 async function makePolicy(world: MatrixWorld, role: Role, target: TargetName): Promise<PolicyId> {
   if (target === 'foreign') return world.foreignPolicyId;
   return world.own.scene.policy([], ...(target === 'own' ? [PERSON_OF[role]] : []));
+}
+
+/** Whoever sent them, the Owner and administrators manage all invitations of the account; the Owner stands for all senders. */
+async function makeInvitation(world: MatrixWorld, target: TargetName): Promise<InvitationId> {
+  const { scene } = target === 'foreign' ? world.foreign : world.own;
+  const id = newInvitationId(world.plane.deps.randomBytes);
+  const inviter = await scene.person('olga');
+  const now = world.plane.installation.clock.now();
+  const times = { createdAt: now, sentAt: now, expiresAt: invitationExpiry(now) };
+  const person = { email: `${id}@acme.example`, name: 'Newcomer', userType: 'restricted' } as const;
+  const invitation = { ...person, ...times, id, accountId: inviter.accountId, invitedBy: inviter.id, resends: 0 };
+  await scene.arrange((change) => change.invitations.create(invitation, id));
+  return id;
 }
 
 async function makeSession(world: MatrixWorld, role: Role, target: TargetName): Promise<string> {
