@@ -61,7 +61,7 @@ async function acceptInvitation(
   const after: Invitation = { ...before, acceptedAt: unit.context.now, userId };
   await unit.db
     .updateTable('invitations')
-    .set({ accepted_at: after.acceptedAt, user_id: userId })
+    .set({ accepted_at: after.acceptedAt, accepted_by: userId })
     .where('id', '=', before.id)
     .execute();
   noteInvitation(unit, 'invitation.accepted', { before: invitationAttributes(before), after });

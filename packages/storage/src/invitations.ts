@@ -64,7 +64,7 @@ export function invitationRow(invitation: Invitation, digest: string): Selectabl
     resends: invitation.resends,
     digest,
     accepted_at: invitation.acceptedAt,
-    user_id: invitation.userId,
+    accepted_by: invitation.userId,
     withdrawn_at: invitation.withdrawnAt,
   };
 }
@@ -99,7 +99,7 @@ function invitationFrom(row: InvitationRow): Invitation {
     expiresAt: instant(row.expires_at),
     resends: row.resends,
     acceptedAt: row.accepted_at === null ? null : instant(row.accepted_at),
-    userId: row.user_id as UserId | null,
+    userId: row.accepted_by as UserId | null,
     withdrawnAt: row.withdrawn_at === null ? null : instant(row.withdrawn_at),
   };
 }

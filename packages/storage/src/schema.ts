@@ -185,8 +185,8 @@ export type InvitationsTable = {
   /** Of the present link's token. */
   digest: string;
   accepted_at: number | null;
-  /** The user that came of it. */
-  user_id: string | null;
+  /** The user that came of it; the row stays when they are deleted. */
+  accepted_by: string | null;
   withdrawn_at: number | null;
 };
 

@@ -10,7 +10,7 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
       email_lower ${id} not null, name text not null,
       user_type text not null check (user_type in ('restricted', 'administrator')), invited_by ${id} not null,
       created_at ${whole} not null, sent_at ${whole} not null, expires_at ${whole} not null, resends ${whole} not null,
-      digest ${id} not null unique, accepted_at ${whole}, user_id ${id}, withdrawn_at ${whole})${end}`,
+      digest ${id} not null unique, accepted_at ${whole}, accepted_by ${id}, withdrawn_at ${whole})${end}`,
     'create index invitations_of_account on invitations (account_id, created_at, id)',
     `create index invitations_unanswered on invitations (account_id, email_lower)
       where accepted_at is null and withdrawn_at is null`,
