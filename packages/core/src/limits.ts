@@ -31,6 +31,8 @@ export const KEYS_PER_USER_DEFAULT = 10_000;
 export const IMPORTED_KEY_SHORTEST = 20;
 /** Characters. No key in use elsewhere is longer; it bounds the work on hostile headers. */
 export const IMPORTED_KEY_LONGEST = 255;
+/** Milliseconds. A self-revocation is answered no earlier: ending a key takes longer than finding none, and nobody is to see that (K12). */
+export const SELF_REVOKE_ANSWER_MS = 100;
 /** Keys of another system that one call takes over: all or none, so it must stay a short transaction (K13). */
 export const IMPORT_KEYS_MOST = 100;
 /** Characters. The hint of an imported key: enough for both ends of a text, too short for most whole texts (K8). */

@@ -22,6 +22,11 @@ export const userObject = z
     disabled_at: instant().nullable().describe('Since when; null while not disabled.'),
     created_at: instant().describe('When the user was created.'),
     policy_ids: z.array(policyId()).describe('The policies that are attached to the user.'),
+    ends_reported_keys: z
+      .boolean()
+      .describe(
+        'Whether keys of the user that are bound to web origins end, too, when somebody presents them for that.',
+      ),
   })
   .meta({ id: 'User', description: 'A person or a service account.' });
 export type UserObject = z.output<typeof userObject>;
@@ -71,5 +76,11 @@ export const editUserBody = z
       .exactOptional()
       .describe('True stops the user and all keys of the user at once; false lets them go on.'),
     contacts: contacts.exactOptional(),
+    ends_reported_keys: z
+      .boolean({ error: 'must be true or false' })
+      .exactOptional()
+      .describe(
+        'What self-revocation does to keys of the user that are bound to web origins, and so public by nature: true ends them like any other key, false only reports them to the owner.',
+      ),
   })
   .meta({ id: 'EditUser', description: 'Changes to a user; what is absent stays as it is.' });

@@ -26,13 +26,15 @@ export type ChangeUserInput = {
   readonly userId: UserId;
   readonly name?: string;
   readonly contacts?: readonly UserId[];
+  /** K12. */
+  readonly endsReportedKeys?: boolean;
   readonly userType?: UserType;
   readonly isDisabled?: boolean;
 };
 
 /**
- * Changes a user: name, contacts of a service account, type (U3, U8) and whether they are disabled (U5). All of it or
- * nothing. Everything is allowed first, by the state before the change, and done after.
+ * Changes a user: name, contacts of a service account, what becomes of reported keys (K12), type (U3, U8) and whether
+ * they are disabled (U5). All of it or nothing. Everything is allowed first, by the state before the change, and done after.
  */
 export function changeUser(
   deps: Pick<CommandDeps, 'change'>,
@@ -95,7 +97,8 @@ async function checkOwnContacts(
 
 async function applyAll(change: Change, acting: ActingUser, { user, input }: Asked): Promise<User> {
   const { name = user.name, contacts = user.contacts, userType = user.userType } = input;
-  if (isChanging(user, { name, contacts })) await change.users.edit(user, { name, contacts });
+  const edit = { name, contacts, endsReportedKeys: input.endsReportedKeys ?? user.endsReportedKeys };
+  if (isChanging(user, edit)) await change.users.edit(user, edit);
   if (userType !== user.userType) await changeType(change, acting, { user: await reread(change, user), to: userType });
   const current = await reread(change, user);
   if (input.isDisabled === true) await disable(change, current);

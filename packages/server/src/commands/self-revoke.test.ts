@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { DAY_MS, internalKeyIdOf, lifespan, plusMs, Secret, formatKeyText } from '@claviger/core';
+import { DAY_MS, formatInstant, internalKeyIdOf, lifespan, plusMs, Secret, formatKeyText } from '@claviger/core';
 import { openSqlite, sealedInternalKey } from '@claviger/storage';
 import { afterAll, beforeAll, test } from 'vitest';
 import { changeUser } from './change-user.ts';
+import { createServiceAccount } from './create-service-account.ts';
 import { deleteKey } from './delete-key.ts';
 import { disableKey } from './disable-key.ts';
 import { rotateKey } from './rotate-key.ts';
@@ -138,4 +139,83 @@ test('a key is found whatever account it is of: nobody has to say (K12, T1)', as
     const made = await scene.give('olga');
     assert.deepEqual((await revoke(scene, made.secret)).names, ['key.force_expired']);
   }
+});
+
+test('whoever owns the key is told by mail what became of it, with the change and not without (K12, A1)', async () => {
+  const scene = await openScene(installation);
+  const [ended, rotated] = [await scene.give('rita'), await scene.give('rita')];
+  const input = { keyId: rotated.key.id, overlapSeconds: 600 };
+  await scene.done(rotateKey(scene.deps, await scene.as('rita'), input));
+  await revoke(scene, ended.secret);
+  await revoke(scene, rotated.secret);
+  await revoke(scene, ended.secret);
+  await revoke(scene, new Secret('a text that nobody has imported'));
+  const { email } = await scene.person('rita');
+  const at = formatInstant(scene.now);
+  const { id, name, kind, hint } = ended.key;
+  const mails = scene.mails();
+  assert.deepEqual(mails[0], {
+    recipient: email,
+    template: 'key_self_revoked',
+    facts: { key: { id, name, kind, hint }, outcome: 'key-ended', at },
+  });
+  assert.deepEqual(
+    mails.map(({ facts }) => (facts as { readonly outcome: string }).outcome),
+    ['key-ended', 'overlap-ended'],
+  );
+  assert.ok(!JSON.stringify(mails).includes(ended.secret.reveal()));
+});
+
+test('of a service account’s key its contacts are told, and the Owner when none of them can be (K12, U6)', async () => {
+  const scene = await openScene(installation);
+  const [olga, adam, ada] = [await scene.person('olga'), await scene.person('adam'), await scene.person('ada')];
+  const make = async (contacts: readonly (typeof ada.id)[]) => {
+    const made = await scene.done(createServiceAccount(scene.deps, await scene.as('olga'), { name: 'CI', contacts }));
+    return made.value.keys[0]?.secret ?? assert.fail();
+  };
+  await revoke(scene, await make([adam.id, ada.id]));
+  await revoke(scene, await make([]));
+  assert.deepEqual(
+    scene.mails().map(({ recipient }) => recipient),
+    [adam.email, ada.email, olga.email],
+  );
+});
+
+test('the key of a disabled person is told of to the Owner: somebody has to know that it leaked (K12, U5)', async () => {
+  const scene = await openScene(installation);
+  const made = await scene.give('rob');
+  await scene.done(changeUser(scene.deps, await scene.as('olga'), { userId: made.key.ownerId, isDisabled: true }));
+  await revoke(scene, made.secret);
+  assert.deepEqual(
+    scene.mails().map(({ recipient }) => recipient),
+    [(await scene.person('olga')).email],
+  );
+});
+
+test('a report is told of as often as it is recorded: once a day for each key (K12)', async () => {
+  const scene = await openScene(installation);
+  const made = await scene.give('rita', { kind: 'write_only', allowedOrigins: ['https://shop.example'] });
+  const other = await scene.give('rita', { kind: 'write_only', allowedOrigins: ['https://shop.example'] });
+  for (const { secret } of [made, made, other]) await revoke(scene, secret);
+  scene.pass(DAY_MS);
+  await revoke(scene, made.secret);
+  assert.deepEqual(
+    scene.mails().map(({ facts }) => (facts as { readonly key: { readonly id: string } }).key.id),
+    [made.key.id, other.key.id, made.key.id],
+  );
+});
+
+test('an owner may have keys of web pages ended like any other; whoever manages them too, nobody else (K12, U3)', async () => {
+  const scene = await openScene(installation);
+  const rita = await scene.person('rita');
+  const asked = { userId: rita.id, endsReportedKeys: true };
+  await scene.refused(changeUser(scene.deps, await scene.as('rob'), asked));
+  const { names, value } = await scene.done(changeUser(scene.deps, await scene.as('rita'), asked));
+  assert.deepEqual([names, value.endsReportedKeys], [['user.changed'], true]);
+  assert.deepEqual((await scene.done(changeUser(scene.deps, await scene.as('adam'), asked))).names, []);
+  const page = { kind: 'write_only', allowedOrigins: ['https://shop.example'] } as const;
+  const [first, second] = [await scene.give('rita', page), await scene.give('rita', page)];
+  assert.equal((await revoke(scene, first.secret)).value, 'key-ended');
+  await scene.done(changeUser(scene.deps, await scene.as('adam'), { ...asked, endsReportedKeys: false }));
+  assert.equal((await revoke(scene, second.secret)).value, 'reported');
 });

@@ -12,7 +12,7 @@ import type { Throttles } from './throttles.ts';
 export type HttpDeps = {
   readonly commands: CommandDeps;
   readonly verifier: Pick<Verifier, 'decide' | 'position'>;
-  readonly clock: Pick<DecisionClock, 'now' | 'storable'>;
+  readonly clock: Pick<DecisionClock, 'now' | 'storable' | 'after'>;
   readonly sealer: Pick<Sealer, 'mac'>;
   readonly log: Log;
   readonly trustedProxies: readonly IpRange[];

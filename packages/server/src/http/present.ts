@@ -82,6 +82,7 @@ export function presentUser(user: User): UserObject {
     disabled_at: instantOrNull(user.disabledAt),
     created_at: formatInstant(user.createdAt),
     policy_ids: [...user.policyIds],
+    ends_reported_keys: user.endsReportedKeys,
   };
 }
 

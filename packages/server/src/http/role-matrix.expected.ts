@@ -229,6 +229,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     changingType('restricted'),
     everybody('disabled: true', onManagedUser(200, 'cannot_disable_yourself'), field('disabled', true)),
     everybody('disabled: false', onManagedUser(200), field('disabled', false)),
+    everybody('ends_reported_keys', onManagedUser(200), field('ends_reported_keys', true)),
     everybody(
       'contacts of a person',
       (role, target) =>

@@ -14,8 +14,13 @@ export type Installation = {
   readonly store: Store;
   /** Every event after a version, of whatever account, as an auditor reads them from the file. */
   eventsAfter(version: number): readonly StoredEvent[];
+  /** Every mail that was queued, the earliest first. */
+  mails(): readonly StoredMail[];
   close(): Promise<void>;
 };
+
+/** A queued mail, as much of it as tests look at; `facts` is JSON. */
+export type StoredMail = Readonly<Record<'account_id' | 'recipient' | 'template' | 'facts', string>>;
 
 /** The columns of an event that tests look at. */
 export type StoredEvent = Readonly<
@@ -50,6 +55,7 @@ export async function openInstallation(seed: string, openStore: OpenEmbedded): P
     store,
     eventsAfter: (version) =>
       auditor.prepare('select * from audit_events where version > ? order by version').all(version) as StoredEvent[],
+    mails: () => auditor.prepare('select * from outbox order by created_at, rowid').all() as StoredMail[],
     close: async () => {
       auditor.close();
       await store.close();

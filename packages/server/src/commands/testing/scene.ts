@@ -183,6 +183,14 @@ export class Scene {
     return events.filter((event) => event.account_id === this.account.id || event.account_id === '');
   }
 
+  /** The mails that this account has queued so far, each with its recipient, template and facts. */
+  mails(): readonly { readonly recipient: string; readonly template: string; readonly facts: unknown }[] {
+    return this.#installation
+      .mails()
+      .filter((mail) => mail.account_id === this.account.id)
+      .map(({ recipient, template, facts }) => ({ recipient, template, facts: JSON.parse(facts) as unknown }));
+  }
+
   /** Somebody as the store knows them now. */
   person(name: Name): Promise<User> {
     return this.find(this.#known(name).id);

@@ -12,6 +12,7 @@ export const editUserRoute: Implementation<'edit_user'> = changing({
       ...given('name', body.name),
       ...given('userType', body.user_type),
       ...given('isDisabled', body.disabled),
+      ...given('endsReportedKeys', body.ends_reported_keys),
       ...(body.contacts === undefined ? {} : { contacts: parseUserIds(body.contacts) }),
     }),
   present: presentUser,

@@ -45,7 +45,8 @@ export async function openCast(plane: TestPlane, settings: Partial<Account> = {}
   const known: Store = { ...store, read: (work) => store.read(work), change };
   const { deps } = plane;
   const eventsAfter = (version: number) => plane.eventsAfter(version);
-  const installation = { deps, store: known, eventsAfter, close: async () => undefined };
+  const mails = () => plane.mails();
+  const installation = { deps, store: known, eventsAfter, mails, close: async () => undefined };
   const scene = await openScene(installation, {}, settings);
   const newSession: Cast['newSession'] = async (user, parts = {}) => {
     const { session: drawn, token } = drawSession(deps, user, { now: plane.installation.clock.now(), origin: NOBODY });

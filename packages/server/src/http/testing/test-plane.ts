@@ -9,7 +9,7 @@ import { instant, Secret } from '@claviger/core';
 import { openPostgres, openSqlite } from '@claviger/storage';
 import type { Clock } from '../../clock.ts';
 import type { CommandDeps, Passwords } from '../../commands/deps.ts';
-import type { StoredEvent } from '../../commands/testing/installation.ts';
+import type { StoredEvent, StoredMail } from '../../commands/testing/installation.ts';
 import { START } from '../../commands/testing/scene.ts';
 import { parseConfig } from '../../config.ts';
 import { publicUrlOfListener } from '../../config/public-url.ts';
@@ -33,6 +33,8 @@ export type TestPlane = {
   /** Every event after a version, as an auditor reads them from the file. */
   eventsAfter(version: number): readonly StoredEvent[];
   lastVersion(): number;
+  /** Every mail that was queued, the earliest first. */
+  mails(): readonly StoredMail[];
   close(): Promise<void>;
 };
 
@@ -59,6 +61,7 @@ export async function openTestPlane(
     pass: (ms) => clock.pass(ms),
     eventsAfter: (version) =>
       auditor.prepare('select * from audit_events where version > ? order by version').all(version) as StoredEvent[],
+    mails: () => auditor.prepare('select * from outbox order by created_at, rowid').all() as StoredMail[],
     lastVersion: () => Number(auditor.prepare('select coalesce(max(version), 0) as n from audit_events').get()?.['n']),
     close: async () => {
       auditor.close();
