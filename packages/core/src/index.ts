@@ -23,6 +23,7 @@ export * from './narrowing.ts';
 export * from './origins.ts';
 export * from './password-rules.ts';
 export * from './permissions.ts';
+export * from './policy-application.ts';
 export * from './rate-limit.ts';
 export * from './reminders.ts';
 export * from './result.ts';

@@ -18,6 +18,20 @@ export const REMINDER_LAST_STEP_MS = 43_200_000;
  * become due as they are made are gathered after it (R6). */
 export const REMINDER_WAIT_MS = 10_000;
 export const REMINDER_GATHER_MS = 3_600_000;
+/** Days. The notice that keys get when a policy is applied to them: default and what may be asked for (E6). At least one, so that no key dies at once. */
+export const NOTICE_DAYS_DEFAULT = 30;
+export const NOTICE_DAYS_SHORTEST = 1;
+export const NOTICE_DAYS_LONGEST = 365;
+/** Percent of the shortened keys that one day may take: default and what may be asked for (E6). */
+export const DAY_SHARE_PERCENT_DEFAULT = 10;
+export const DAY_SHARE_PERCENT_SMALLEST = 1;
+export const DAY_SHARE_PERCENT_LARGEST = 100;
+/** Milliseconds. How long a preview can be acted on: an hour is enough to read it, and not enough to forget it (E6, X6). */
+export const PREVIEW_MS = 3_600_000;
+/** Days. A key that was used within these counts as in use (E6, X6). */
+export const IN_USE_DAYS = 30;
+/** Keys. A preview names so many of those it counts. */
+export const PREVIEW_KEYS_MOST = 100;
 /** Days without use after which the idle rule of an account may act on a key (E14). */
 export const IDLE_DAYS_SHORTEST = 1;
 export const IDLE_DAYS_LONGEST = 365;

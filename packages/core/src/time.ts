@@ -38,6 +38,16 @@ export function parseInstant(text: string): Instant | null {
   return back.slice(0, 19) === text.slice(0, 19) ? parseInstantMs(ms) : null;
 }
 
+/** The UTC day of an instant, counted from 1970-01-01: all UTC days are 86,400 s long, whatever the calendar or daylight saving say. */
+export function utcDayOf(at: Instant): number {
+  return Math.floor(at / DAY_MS);
+}
+
+/** Writes a UTC day as the wire does, `2028-02-29`. */
+export function formatUtcDay(day: number): string {
+  return formatInstant(instant(day * DAY_MS)).slice(0, 10);
+}
+
 /** The instant `ms` milliseconds after `at`, at most the last instant of the year 9999. */
 export function plusMs(at: Instant, ms: number): Instant {
   return Math.min(at + ms, LATEST_MS) as Instant;

@@ -1,9 +1,11 @@
 import type { FeedEntry, FeedPosition } from '@claviger/contract';
 import { type AuditEvent, chainLink, type ChainLink, eventDigest, type Instant, type Version } from '@claviger/core';
 import type { Selectable } from 'kysely';
+import { chunksOf } from './chunks.ts';
+import { letOthersRun } from './clock.ts';
 import { columnsOf } from './events.ts';
 import { accountOf, subjectOf } from './feed-records.ts';
-import { type Head, type HeadReader, textOf } from './head.ts';
+import { type HeadReader, textOf } from './head.ts';
 import { insertRows } from './insert-rows.ts';
 import { prepareQuery } from './prepared.ts';
 import type { AuditEventsTable, FeedHeadTable, FeedRecordsTable } from './schema.ts';
@@ -28,6 +30,9 @@ type Link = {
   readonly record: Selectable<FeedRecordsTable>;
 };
 
+/** Events in one round of statements: some tens of milliseconds on the embedded engine, one statement on PostgreSQL. */
+const EVENTS_AT_ONCE = 500;
+
 const moveHead = prepareQuery((db, head: Pick<FeedHeadTable, 'version' | 'hash' | 'signature' | 'floor'>) =>
   db.updateTable('feed_head').set(head).where('id', '=', 1),
 );
@@ -38,7 +43,30 @@ const moveHead = prepareQuery((db, head: Pick<FeedHeadTable, 'version' | 'hash' 
  */
 export async function writeChain(unit: Unit, heads: HeadReader): Promise<Written> {
   const head = await heads.read(unit.db, { lock: unit.dialect === 'postgres' });
-  const links = linksAfter(head, unit);
+  const { epoch } = head;
+  const entries: FeedEntry[] = [];
+  const ends: KeyEnd[] = [];
+  let next: FeedPosition = { epoch, n: head.n, hash: head.hash };
+  // A change of a hundred thousand keys writes them piece by piece: rows are let go of, and others have their turn.
+  for (const some of chunksOf(unit.events, EVENTS_AT_ONCE)) {
+    if (entries.length > 0) await letOthersRun();
+    const links = linksAfter(next, unit, some);
+    await writeLinks(unit, links);
+    for (const link of links) {
+      entries.push(entryOf(link));
+      ends.push(...endOf(link, unit.context.now));
+      next = { epoch, n: link.version.n, hash: link.event.hash };
+    }
+  }
+  if (entries.length === 0) throw new Error('a chain is written for at least one event');
+  const signature = unit.deps.sign(textOf(next));
+  const floor = latest(head.floor, unit.context.storable);
+  await moveHead(unit.db, { version: next.n, hash: next.hash, signature, floor });
+  await numberTombstones(unit, ends);
+  return { version: { epoch, n: next.n }, entries, ends, head: next, signature };
+}
+
+async function writeLinks(unit: Unit, links: readonly Link[]): Promise<void> {
   await insertRows(
     unit,
     'audit_events',
@@ -49,22 +77,13 @@ export async function writeChain(unit: Unit, heads: HeadReader): Promise<Written
     'feed_records',
     links.map((link) => link.record),
   );
-  const last = links.at(-1);
-  if (last === undefined) throw new Error('a chain is written for at least one event');
-  const next = { epoch: head.epoch, n: last.version.n, hash: last.event.hash };
-  const signature = unit.deps.sign(textOf(next));
-  const floor = latest(head.floor, unit.context.storable);
-  await moveHead(unit.db, { version: next.n, hash: next.hash, signature, floor });
-  const ends = links.flatMap((link) => endOf(link, unit.context.now));
-  await numberTombstones(unit, ends);
-  return { version: last.version, entries: links.map(entryOf), ends, head: next, signature };
 }
 
-function linksAfter(head: Head, unit: Unit): Link[] {
+function linksAfter({ epoch, n, hash }: FeedPosition, unit: Unit, events: readonly PendingEvent[]): Link[] {
   const links: Link[] = [];
-  let previousHash = head.hash;
-  for (const [index, pending] of unit.events.entries()) {
-    const link = linkOf(unit, pending, { version: { epoch: head.epoch, n: head.n + index + 1 }, previousHash });
+  let previousHash = hash;
+  for (const [index, pending] of events.entries()) {
+    const link = linkOf(unit, pending, { version: { epoch, n: n + index + 1 }, previousHash });
     links.push(link);
     previousHash = link.event.hash;
   }

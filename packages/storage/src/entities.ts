@@ -149,6 +149,17 @@ export type Key = {
   readonly rotation: { readonly rotatedAt: Instant; readonly previousEndsAt: Instant } | null;
 };
 
+/** As much of a key as acts on many keys need. */
+export type KeyOutline = Pick<Key, 'id' | 'ownerId' | 'kind' | 'name' | 'createdAt' | 'expiresAt' | 'lastUsedAt'> & {
+  /** When its present secret was made: at creation, or at the latest rotation. */
+  readonly madeAt: Instant;
+  /** When it was force-expired, or null. */
+  readonly forcedAt: Instant | null;
+};
+
+/** As much of a user as acts on many keys need. */
+export type UserOutline = Pick<User, 'id' | 'userType' | 'expiration'>;
+
 /** What a command hands over to make a key; the store adds what it derives. */
 export type NewKey = Omit<Key, keyof UntouchedKey> & { readonly secret: NewSecret };
 

@@ -1,6 +1,12 @@
-import { formatInstant, type Instant, type Lifespan, type UserExpirationPolicy } from '@claviger/core';
-import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
+import {
+  type ForcedExpiry,
+  formatInstant,
+  type Instant,
+  type Lifespan,
+  type UserExpirationPolicy,
+} from '@claviger/core';
 import type { Account, InternalKey, Invitation, Key, Policy, User } from './entities.ts';
+import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 
 /** Attributes as audit events name them: the words of the wire. Never a secret, a digest or a hint (A3). */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -86,7 +92,7 @@ export function keyAttributes(key: Key): Attributes {
     expires_at: time(key.expiresAt),
     disabled_at: time(key.disabledAt),
     disabled_reason: key.disabledReason,
-    forced_expiry: key.forcedExpiry === null ? null : { ...key.forcedExpiry, at: time(key.forcedExpiry.at) },
+    forced_expiry: key.forcedExpiry === null ? null : forcedExpiryAttribute(key.forcedExpiry),
     permissions: key.permissions === null ? null : wirePermissions(key.permissions),
     allowed_ips: key.allowedIps,
     allowed_origins: key.allowedOrigins,
@@ -97,6 +103,11 @@ export function keyAttributes(key: Key): Attributes {
         ? null
         : { rotated_at: time(key.rotation.rotatedAt), previous_ends_at: time(key.rotation.previousEndsAt) },
   };
+}
+
+/** What an event says of a forced end (X2). */
+export function forcedExpiryAttribute(end: ForcedExpiry): Attributes {
+  return { ...end, at: time(end.at) };
 }
 
 /** What an event says of a policy. */

@@ -2,6 +2,7 @@ import { changesBetween, type DisabledReason, type ForcedExpiry, type KeyId } fr
 import type { Key, KeyEdit, NewKey } from './entities.ts';
 import { absent, keyAttributes } from './event-attributes.ts';
 import { keyDeletedRecord, keyRecord } from './feed-records.ts';
+import { forceExpireMany, shortenExpiries } from './key-bulk.ts';
 import { finishRotation, rotateKey } from './key-rotation.ts';
 import { createdKey, keyRow, type SecretRow } from './keys.ts';
 import { prepareInsert, prepareQuery } from './prepared.ts';
@@ -23,6 +24,8 @@ export function keyChanges(unit: Unit): Change['keys'] {
     create: (key) => createKey(unit, key),
     createImported: (key) => importKey(unit, key),
     forceExpire: (key, end) => forceExpireKey(unit, key, end),
+    forceExpireMany: (keys, end) => forceExpireMany(unit, keys, end),
+    shortenExpiries: (account, to) => shortenExpiries(unit, account, to),
     delete: (key) => deleteKey(unit, key),
     disable: (key, reason) => disableKey(unit, key, reason),
     enable: (key) => enableKey(unit, key),

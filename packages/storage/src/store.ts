@@ -31,6 +31,7 @@ import type {
   Invitation,
   Key,
   KeyEdit,
+  KeyOutline,
   NewKey,
   NewMail,
   NewSecret,
@@ -38,6 +39,7 @@ import type {
   ReminderIntents,
   Session,
   User,
+  UserOutline,
 } from './entities.ts';
 
 /**
@@ -165,6 +167,25 @@ export type KeyFilter = {
   readonly reminderDays: number;
 };
 
+/** Which keys an act on many keys looks at. Absent filters do not filter. */
+export type OutlineFilter = {
+  readonly accountId: AccountId;
+  /** Only keys of these owners; null is all of the account. */
+  readonly ownerIds: readonly UserId[] | null;
+  readonly kind?: KeyKind;
+  /** Only keys created at or before this instant. */
+  readonly createdUpTo: Instant;
+  /** Only keys that never expire or expire after this instant. */
+  readonly endingAfter: Instant;
+  /** Of force-expired keys only those that were ended at or after this instant. */
+  readonly forcedSince: Instant;
+  /** Not used since this instant (never used counts from its creation). */
+  readonly unusedSince?: Instant;
+};
+
+/** The end that a key gets in place of a later one. */
+export type ExpiryChange = { readonly keyId: KeyId; readonly expiresAt: Instant };
+
 /** A key found by one of its secrets. */
 export type FoundSecret = {
   readonly key: Key;
@@ -219,6 +240,8 @@ export type Reader = {
     restrictedIds(accountId: AccountId): Promise<readonly UserId[]>;
     /** The one Owner of an account (U1); null for an account that is not there. */
     ownerOf(accountId: AccountId): Promise<User | null>;
+    /** All users of the account, in outline. */
+    outlines(accountId: AccountId): Promise<readonly UserOutline[]>;
   };
   readonly keys: {
     find(accountId: AccountId, id: KeyId): Promise<Key | null>;
@@ -229,6 +252,8 @@ export type Reader = {
     findByDigest(digest: string): Promise<FoundSecret | null>;
     /** Those of the digests that a key of whatever account has or ever had, deleted and internal ones too (K10, K13). */
     takenDigests(digests: readonly string[]): Promise<ReadonlySet<string>>;
+    /** All keys that a filter lets through, in outline, oldest first: for acts on many keys (E6, X6). */
+    outlines(filter: OutlineFilter): Promise<readonly KeyOutline[]>;
     /** Keys that a key made, directly or through others (K14). */
     descendants(accountId: AccountId, id: KeyId): Promise<readonly Key[]>;
   };
@@ -308,6 +333,13 @@ export type Change = {
     /** As `create`, of a text that somebody else chose (K13); `digest-taken` when it is or was the text of a key. */
     createImported(key: NewKey): Promise<'imported' | 'id-used' | 'digest-taken'>;
     forceExpire(key: Key, end: ForcedExpiry): Promise<'force-expired' | 'already-expired'>;
+    /** Ends keys of an account for good, by the hundred thousand; says which were not force-expired before (X6). */
+    forceExpireMany(
+      keys: { readonly accountId: AccountId; readonly ids: readonly KeyId[] },
+      end: ForcedExpiry,
+    ): Promise<readonly KeyId[]>;
+    /** Moves the ends of keys earlier, by the hundred thousand; an end that would move later is a fault (E4, E6). */
+    shortenExpiries(account: { readonly accountId: AccountId }, to: readonly ExpiryChange[]): Promise<void>;
     delete(key: Key): Promise<void>;
     /** `promotion` also takes over a key that is disabled on request: from then on only its owner's rotation enables it (U3). */
     disable(key: Key, reason: DisabledReason): Promise<'disabled' | 'already-disabled'>;

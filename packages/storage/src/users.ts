@@ -8,9 +8,9 @@ import {
   type UserExpirationPolicy,
   type UserId,
 } from '@claviger/core';
-import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { type Place, pageOf, placeOf } from './cursor.ts';
-import type { User } from './entities.ts';
+import type { User, UserOutline } from './entities.ts';
 import { isOneOf } from './is-one-of.ts';
 import { userIdsFrom } from './json-columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -55,6 +55,7 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
         .execute();
       return rows.map((row) => row.id as UserId);
     },
+    outlines: (accountId) => readUserOutlines(db, accountId),
   };
 }
 
@@ -72,9 +73,28 @@ export function selectUsers(db: Kysely<Tables>): SelectQueryBuilder<Tables, 'use
     .select([
       sql<string | null>`(select string_agg(policy_id, ',' order by policy_id) from policy_users
         where policy_users.user_id = users.id)`.as('policy_ids'),
-      sql<string | null>`(select string_agg(kind || ':' || coalesce(cast(lifespan_days as text), ''), ',')
-        from user_lifespans where user_lifespans.user_id = users.id)`.as('lifespans'),
+      selectLifespans(),
     ]);
+}
+
+/** Selects the lifespans that a user has of their own, as one text. */
+function selectLifespans(): AliasedRawBuilder<string | null, 'lifespans'> {
+  return sql<string | null>`(select string_agg(kind || ':' || coalesce(cast(lifespan_days as text), ''), ',')
+    from user_lifespans where user_lifespans.user_id = users.id)`.as('lifespans');
+}
+
+async function readUserOutlines(db: Kysely<Tables>, accountId: AccountId): Promise<readonly UserOutline[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select(['id', 'user_type', selectLifespans()])
+    .where('account_id', '=', accountId)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id as UserId,
+    userType: row.user_type as User['userType'],
+    expiration: lifespansFrom(row.lifespans),
+  }));
 }
 
 /** A user as the row holds them. */

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { bulkContract } from './bulk.contract.ts';
 import { chainContract } from './chain.contract.ts';
 import type { DatabaseOpener } from './database.ts';
 import { damageContract } from './damage.contract.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     chainContract(opener);
     keyContract(opener);
     importContract(opener);
+    bulkContract(opener);
     peopleContract(opener);
     sessionContract(opener);
     invitationContract(opener);
