@@ -18,6 +18,25 @@ test('a change made elsewhere arrives by a wake, and by polling when no wake com
   expect(code(3)).toBe('allowed');
 });
 
+test('a change of very many keys is taken piece by piece, and decisions go on in between (X1, E6)', async () => {
+  const { feed, clock, code, follower, verifier } = await startFollower();
+  const entries = Array.from({ length: 1_200 }, (_, index) => feed.append(keyRecord(index + 2), { isQuiet: true }));
+  const taken = follower.accept(entries);
+  await settle();
+  expect([code(1), code(2), code(1_201)]).toEqual(['allowed', 'allowed', 'not_found']);
+  let isDone = false;
+  void taken.then(() => (isDone = true));
+  await settle();
+  expect(isDone).toBe(false);
+  for (let piece = 0; piece < 3; piece += 1) {
+    clock.pass(1);
+    await settle();
+  }
+  await taken;
+  expect(verifier.position()).toEqual(feed.head());
+  expect(code(1_201)).toBe('allowed');
+});
+
 test('doubled entries change nothing (D2)', async () => {
   const { feed, code, verifier } = await startFollower();
   const entries = [keyRecord(2), keyDeletedRecord(1)].map((record) => feed.append(record, { isQuiet: true }));

@@ -11,6 +11,8 @@ const RELOAD_MS = { firstMs: 500, longestMs: 10_000 };
 const REACH_ATTEMPTS = 10;
 const REACH_MS = 200;
 const REACH_PAUSE_MS = 20;
+/** Entries of one change that are taken in one go: some ten milliseconds. */
+const ENTRIES_AT_ONCE = 500;
 
 /** Keeps a verifier current. */
 export type Follower = {
@@ -66,9 +68,15 @@ async function acceptEntries(following: Following, entries: readonly FeedEntry[]
   const last = entries.at(-1);
   if (last === undefined) return;
   const version = { epoch: last.epoch, n: last.n };
+  // A change of very many keys goes in piece by piece: decisions are taken in between. Only its last piece counts as taken.
+  for (let start = 0; start < entries.length - ENTRIES_AT_ONCE; start += ENTRIES_AT_ONCE) {
+    const replica = fitReplica(following);
+    if (replica !== null) takeEntries(following, replica, entries.slice(start, start + ENTRIES_AT_ONCE));
+    await following.deadline.pause(0);
+  }
   const replica = fitReplica(following);
   // When other changes lie between, nothing is taken here, which is no fault: the feed is read instead.
-  const outcome = replica === null ? 'applied' : takeEntries(following, replica, entries);
+  const outcome = replica === null ? 'applied' : takeEntries(following, replica, entries.slice(-ENTRIES_AT_ONCE));
   if (replica !== null && outcome === 'does-not-follow' && hasPassed(replica.position, version)) {
     // This number is taken already, by another change: what stands here is not what was committed.
     following.verifier.doubt();
@@ -81,8 +89,13 @@ async function acceptEntries(following: Following, entries: readonly FeedEntry[]
 /** Should it fail, the change is in force all the same: then nothing is decided by the state before it (X1, D5). */
 async function reachVersion(following: Following, version: Version): Promise<void> {
   const { verifier, deadline } = following;
+  let formerN = Number.NaN;
   for (let attempt = 0; attempt < REACH_ATTEMPTS; attempt += 1) {
-    if (hasPassed(verifier.position(), version)) return;
+    const position = verifier.position();
+    if (hasPassed(position, version)) return;
+    // Behind a change of very many keys this one waits for its turn: as long as the feed moves on, nothing is wrong.
+    if (position !== null && position.n > formerN) attempt = 0;
+    formerN = position?.n ?? formerN;
     await deadline.inTime(readFeed(following), REACH_MS).catch(() => undefined);
     if (hasPassed(verifier.position(), version)) return;
     await deadline.pause(REACH_PAUSE_MS);
