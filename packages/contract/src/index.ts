@@ -19,6 +19,7 @@ export * from './schemas/me.ts';
 export { listOf, pageQuery } from './schemas/page.ts';
 export * from './schemas/permissions.ts';
 export * from './schemas/policies.ts';
+export * from './schemas/policy-application.ts';
 export * from './schemas/problem.ts';
 export * from './schemas/resource-catalogue.ts';
 export * from './schemas/service.ts';

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { CREDENTIAL_PROBLEMS } from './problems/credential-problems.ts';
 import type { ProblemDefinition } from './problems/definition.ts';
 import { INPUT_PROBLEMS } from './problems/input-problems.ts';
+import { PREVIEW_PROBLEMS } from './problems/preview-problems.ts';
 import { RULE_PROBLEMS } from './problems/rule-problems.ts';
 import { SERVICE_PROBLEMS } from './problems/service-problems.ts';
 
@@ -11,6 +12,7 @@ export const PROBLEMS = {
   ...INPUT_PROBLEMS,
   ...CREDENTIAL_PROBLEMS,
   ...RULE_PROBLEMS,
+  ...PREVIEW_PROBLEMS,
   ...SERVICE_PROBLEMS,
 } as const;
 

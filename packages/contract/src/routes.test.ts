@@ -55,6 +55,7 @@ test('these acts are sensitive (U8)', () => {
     ['resend_invitation', 'when_administrator'],
     ['edit_account', 'when_sign_in_settings'],
     ['set_resource_catalogue', true],
+    ['apply_expiration_policy', true],
   ]);
 });
 
@@ -77,6 +78,8 @@ test('settings of the account and changes of policies are for the Owner and admi
     'set_reminder_settings',
     'read_resource_catalogue',
     'set_resource_catalogue',
+    'preview_expiration_policy',
+    'apply_expiration_policy',
     'create_policy',
     'edit_policy',
     'delete_policy',

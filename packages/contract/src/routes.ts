@@ -5,6 +5,7 @@ import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { INVITATION_ROUTES } from './routes/invitations.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
+import { POLICY_APPLICATION_ROUTES } from './routes/policy-application.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SETTING_ROUTES } from './routes/settings.ts';
 import { USER_ROUTES } from './routes/users.ts';
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...KEY_ROUTES,
   ...ACCOUNT_ROUTES,
   ...SETTING_ROUTES,
+  ...POLICY_APPLICATION_ROUTES,
   ...POLICY_ROUTES,
   ...SERVICE_ROUTES,
 } as const satisfies Record<string, Route>;

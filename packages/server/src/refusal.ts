@@ -29,6 +29,7 @@ export type Refusal =
   | ImportRefusal
   | InvitationRefusal
   | PasswordRefusal
+  | PreviewRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
 
@@ -133,6 +134,14 @@ export type InvitationRefusal =
   | { readonly kind: 'invitation-over'; readonly status: 'accepted' | 'withdrawn' }
   /** Whatever is wrong with a link: never sent, replaced, used, withdrawn, too old, or its address taken elsewhere (T1). */
   | { readonly kind: 'invitation-not-valid' };
+/** A preview that cannot be acted on (E6, X6). */
+export type PreviewRefusal =
+  /** Made up, or somebody else's, or for another act: which of these is nobody's business. */
+  | { readonly kind: 'preview-token-wrong' }
+  | { readonly kind: 'preview-expired'; readonly previewedAt: Instant; readonly validMs: number }
+  | { readonly kind: 'preview-used'; readonly previewedAt: Instant }
+  /** Doing it now would not be what was previewed. */
+  | { readonly kind: 'preview-outdated'; readonly previewedAt: Instant };
 
 /** A limit is reached. */
 export type LimitRefusal =

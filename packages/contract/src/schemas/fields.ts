@@ -109,6 +109,11 @@ export function instant(): z.ZodISODateTime {
   return z.iso.datetime({ precision: 3 });
 }
 
+/** A UTC day in an answer, `2028-02-29`. */
+export function utcDate(): z.ZodISODate {
+  return z.iso.date();
+}
+
 /** The number of a change, `<epoch>.<n>` (D2). */
 export function version(): z.ZodString {
   return z

@@ -17,5 +17,7 @@ export const UNUSED_DAYS_LONGEST = 3_650;
 /** Milliseconds. How long an answer may be held back until all verifiers have applied a change; the default, the longest. */
 export const WAIT_MS_DEFAULT = 2_000;
 export const WAIT_MS_LONGEST = 30_000;
+/** Characters. A preview token of ours, with the longest name pattern in it, is shorter; anything longer was made up. */
+export const PREVIEW_TOKEN_LONGEST = 4_096;
 /** Users. Who gets the reminders of one service account. */
 export const CONTACTS_MOST = 20;

@@ -7,6 +7,7 @@ import { CATALOGUE_WORDS } from './problems/words-of-catalogues.ts';
 import { IMPORT_ENTRY_WORDS, importWords } from './problems/words-of-imports.ts';
 import { INVITATION_WORDS, PASSWORD_WORDS } from './problems/words-of-invitations.ts';
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
+import { PREVIEW_WORDS } from './problems/words-of-previews.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
 import { words } from './problems/problem-words.ts';
 
@@ -24,6 +25,7 @@ const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...CATALOGUE_WORDS,
   ...INVITATION_WORDS,
   ...PASSWORD_WORDS,
+  ...PREVIEW_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,
   ...IMPORT_ENTRY_WORDS,

@@ -270,6 +270,16 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
       }),
     }),
   ],
+  preview_expiration_policy: [
+    administrative('on the usual terms', always(200)),
+    administrative('on other terms', always(200), { body: () => ({ notice_days: 1, max_share_percent: 100 }) }),
+  ],
+  apply_expiration_policy: [
+    administrative('with a made-up token', always('preview_token_wrong'), {
+      ...field('preview_token', 'made.up'),
+      expectedByKey: always('session_required'),
+    }),
+  ],
   read_reminder_settings: [administrative('', always(200))],
   set_reminder_settings: [administrative('', always(200), field('days_before', 14))],
   read_resource_catalogue: [administrative('', always(200))],

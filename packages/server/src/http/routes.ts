@@ -1,5 +1,6 @@
 import type { ControlRouteName, Implementation } from './call.ts';
 import { acceptInvitationRoute } from './routes/accept-invitation.ts';
+import { applyExpirationPolicyRoute } from './routes/apply-expiration-policy.ts';
 import { attachPolicyRoute } from './routes/attach-policy.ts';
 import { createInvitationRoute } from './routes/create-invitation.ts';
 import { createKeyRoute } from './routes/create-key.ts';
@@ -31,6 +32,7 @@ import { listUsersRoute } from './routes/list-users.ts';
 import { livezRoute } from './routes/livez.ts';
 import { openapiRoute } from './routes/openapi.ts';
 import { readAccountRoute } from './routes/read-account.ts';
+import { previewExpirationPolicyRoute } from './routes/preview-expiration-policy.ts';
 import { readEffectivePermissionsRoute } from './routes/read-effective-permissions.ts';
 import { readExpirationPolicyRoute } from './routes/read-expiration-policy.ts';
 import { readKeyRoute } from './routes/read-key.ts';
@@ -57,6 +59,7 @@ import { withdrawInvitationRoute } from './routes/withdraw-invitation.ts';
 /** Every route of the control plane, done: a row of the table without one here stops the build. */
 export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementation<Name> } = {
   accept_invitation: acceptInvitationRoute,
+  apply_expiration_policy: applyExpirationPolicyRoute,
   attach_policy: attachPolicyRoute,
   create_invitation: createInvitationRoute,
   create_key: createKeyRoute,
@@ -88,6 +91,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   livez: livezRoute,
   openapi: openapiRoute,
   read_account: readAccountRoute,
+  preview_expiration_policy: previewExpirationPolicyRoute,
   read_effective_permissions: readEffectivePermissionsRoute,
   read_expiration_policy: readExpirationPolicyRoute,
   read_key: readKeyRoute,
