@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY_MS, formatInstant, instant, type Instant, lifespan, PREVIEW_MS, plusMs, utcDayOf } from '@claviger/core';
+import { DAY_MS, formatInstant, instant, lifespan, utcDayOf } from '@claviger/core';
 import { openSqlite } from '@claviger/storage';
 import { afterAll, beforeAll, test } from 'vitest';
 import { applyPolicy } from './apply-policy.ts';
@@ -7,33 +7,18 @@ import { changeExpirationPolicy } from './change-expiration-policy.ts';
 import { changeUserExpirationPolicy } from './change-user-expiration-policy.ts';
 import { disableKey } from './disable-key.ts';
 import { forceExpireKey } from './force-expire-key.ts';
-import { type PolicyApplicationPreview, previewPolicyApplication } from './preview-policy-application.ts';
+import { previewPolicyApplication } from './preview-policy-application.ts';
 import { rotateKey } from './rotate-key.ts';
 import { testKey } from './test-key.ts';
 import { type Installation, openInstallation } from './testing/installation.ts';
-import { type Name, openScene, type Scene, START } from './testing/scene.ts';
+import { apply, days, endOf, preview, setPolicy, TERMS } from './testing/policy-steps.ts';
+import { type Name, openScene, START } from './testing/scene.ts';
 
 let installation: Installation;
 beforeAll(async () => {
   installation = await openInstallation('apply-policy', openSqlite);
 });
 afterAll(() => installation.close());
-
-const TERMS = { noticeDays: 30, maxSharePercent: 10 };
-const days = (count: number): Instant => plusMs(START, count * DAY_MS);
-
-async function setPolicy(scene: Scene, master: number | null, write_only: number | null = null): Promise<void> {
-  const lifespans = { master: lifespan(master), write_only: lifespan(write_only) };
-  await scene.done(changeExpirationPolicy(scene.deps, await scene.as('olga'), { lifespans }));
-}
-
-const preview = async (scene: Scene, name: Name = 'olga', terms = TERMS): Promise<PolicyApplicationPreview> =>
-  scene.answered(previewPolicyApplication(scene.deps, await scene.as(name), terms));
-const apply = async (scene: Scene, { token }: { readonly token: string }, name: Name = 'olga') =>
-  applyPolicy(scene.deps, await scene.as(name), { previewToken: token });
-
-const endOf = async (scene: Scene, { key }: { readonly key: { readonly id: Parameters<Scene['key']>[0] } }) =>
-  (await scene.key(key.id))?.expiresAt;
 
 test('what was previewed is done, with an event for each key and one for all (E6, A1)', async () => {
   const scene = await openScene(installation);
@@ -62,7 +47,7 @@ test('what was previewed is done, with an event for each key and one for all (E6
     const expected = [{ attribute: 'expires_at', old: null, new: formatInstant(expiresAt) }];
     assert.deepEqual(JSON.parse(event?.changes ?? ''), expected);
   }
-  assert.deepEqual(shown.keys.map(({ expiresAt }) => expiresAt).toSorted(), [days(30), days(31), days(32)]);
+  assert.deepEqual(new Set(shown.keys.map(({ expiresAt }) => expiresAt)), new Set([days(30), days(31), days(32)]));
   assert.equal(await endOf(scene, free), null);
   const facts = Object.fromEntries(
     (JSON.parse(events.at(-1)?.changes ?? '') as { attribute: string; new: unknown }[]).map((change) => [
@@ -155,115 +140,6 @@ test('restricted users neither preview nor apply (E3)', async () => {
   assert.deepEqual(await scene.refused(applyPolicy(scene.deps, rita, { previewToken: 'x.y' })), refusal);
 });
 
-test('a key previews, only a session that was proven of late applies (U8)', async () => {
-  const scene = await openScene(installation);
-  const made = await scene.give('olga');
-  await setPolicy(scene, 30);
-  const byKey = await scene.asKey(made);
-  const { token } = await scene.answered(previewPolicyApplication(scene.deps, byKey, TERMS));
-  const asked = { previewToken: token };
-  assert.deepEqual(await scene.refused(applyPolicy(scene.deps, byKey, asked)), { kind: 'session-required' });
-  const olga = await scene.as('olga');
-  const stale = { ...olga, change: { ...olga.change, now: plusMs(scene.now, 900_001) } };
-  assert.equal((await scene.refused(applyPolicy(scene.deps, stale, asked))).kind, 'fresh-proof-required');
-  await scene.done(applyPolicy(scene.deps, olga, asked));
-});
-
-test('a token of somebody else, of another account, of another act or made up is wrong, and nothing is done (E6, T1)', async () => {
-  const scene = await openScene(installation);
-  await scene.give('rita');
-  await setPolicy(scene, 30);
-  const { token } = await preview(scene);
-  const elsewhere = await openScene(installation);
-  const foreign = (await preview(elsewhere)).token;
-  const [said = '', mac = ''] = token.split('.');
-  const last = mac.endsWith('0') ? '1' : '0';
-  const longer = Buffer.from(JSON.stringify([START, 'x', TERMS])).toString('base64url');
-  const wrong = [
-    foreign,
-    `${said}.${mac.slice(0, -1)}${last}`,
-    `${longer}.${mac}`,
-    said,
-    `${said}.`,
-    `.${mac}`,
-    'x',
-    '',
-  ];
-  for (const text of wrong) {
-    assert.deepEqual(await scene.refused(apply(scene, { token: text })), { kind: 'preview-token-wrong' });
-  }
-  assert.deepEqual(await scene.refused(apply(scene, { token }, 'adam')), { kind: 'preview-token-wrong' });
-  await scene.done(apply(scene, { token }));
-});
-
-test('a token is good for an hour, its last millisecond included, and once (E6)', async () => {
-  const scene = await openScene(installation);
-  await scene.give('rita');
-  await setPolicy(scene, 30);
-  const [shown, late] = [await preview(scene), await preview(scene, 'olga', { noticeDays: 2, maxSharePercent: 10 })];
-  scene.pass(PREVIEW_MS - 1);
-  await scene.done(apply(scene, shown));
-  const used = { kind: 'preview-used', previewedAt: START };
-  assert.deepEqual(await scene.refused(apply(scene, shown)), used);
-  scene.pass(1);
-  const expired = { kind: 'preview-expired', previewedAt: START, validMs: PREVIEW_MS };
-  assert.deepEqual(await scene.refused(apply(scene, late)), expired);
-});
-
-test('the notice counts from the preview, also when it is acted on later (E6)', async () => {
-  const scene = await openScene(installation);
-  const made = await scene.give('rita');
-  await setPolicy(scene, 1);
-  const shown = await preview(scene);
-  scene.pass(PREVIEW_MS / 2);
-  await scene.done(apply(scene, shown));
-  assert.equal(await endOf(scene, made), days(30));
-});
-
-test('when a key, a policy or a user changed since, nothing at all is done (E6)', async () => {
-  const disturbances: readonly ((scene: Scene, made: Awaited<ReturnType<Scene['give']>>) => Promise<unknown>)[] = [
-    async (scene, { key }) =>
-      scene.done(rotateKey(scene.deps, await scene.as('rita'), { keyId: key.id, overlapSeconds: 0 })),
-    async (scene, { key }) => {
-      const input = { keyId: key.id, reason: 'other', note: null, isWithDescendants: false } as const;
-      return scene.done(forceExpireKey(scene.deps, await scene.as('rita'), input));
-    },
-    (scene) => setPolicy(scene, 31),
-    async (scene) => {
-      const input = { userId: (await scene.person('rita')).id, policy: { master: lifespan(77) } };
-      return scene.done(changeUserExpirationPolicy(scene.deps, await scene.as('olga'), input));
-    },
-    async (scene) => {
-      const rita = await scene.person('rita');
-      return scene.arrange((change) => change.users.changeType(rita, 'administrator'));
-    },
-  ];
-  for (const disturb of disturbances) {
-    const scene = await openScene(installation);
-    const [made, other] = [await scene.give('rita'), await scene.give('rob')];
-    await setPolicy(scene, 40);
-    const shown = await preview(scene, 'adam');
-    scene.pass(1000);
-    await disturb(scene, made);
-    const outdated = { kind: 'preview-outdated', previewedAt: START };
-    assert.deepEqual(await scene.refused(apply(scene, shown, 'adam')), outdated);
-    assert.equal(await endOf(scene, other), null);
-  }
-});
-
-test('keys that are made or used meanwhile change nothing of what was previewed (E6)', async () => {
-  const scene = await openScene(installation);
-  const made = await scene.give('rita');
-  await setPolicy(scene, 30);
-  const shown = await preview(scene);
-  scene.pass(1000);
-  await scene.store.flush({ uses: [{ keyId: made.key.id, at: scene.now }], storable: scene.now });
-  const fresh = await scene.give('rita');
-  const { value } = await scene.done(apply(scene, shown));
-  assert.deepEqual(value.counts, { keys: 1, owners: 1, inUse: 1 });
-  assert.equal(await endOf(scene, fresh), plusMs(scene.now, 30 * DAY_MS));
-});
-
 test('a key is in use for 30 days after it was used (E6)', async () => {
   const scene = await openScene(installation);
   const [lately, before] = [await scene.give('rita'), await scene.give('rita')];
@@ -276,14 +152,6 @@ test('a key is in use for 30 days after it was used (E6)', async () => {
   const shown = await preview(scene);
   assert.equal(shown.plan.counts.inUse, 1);
   assert.equal(shown.keys.find(({ isInUse }) => isInUse)?.key.id, lately.key.id);
-});
-
-test('when there is nothing to shorten, nothing is done and nothing recorded (E6)', async () => {
-  const scene = await openScene(installation);
-  await scene.give('rita');
-  const shown = await preview(scene);
-  assert.deepEqual([shown.plan.counts.keys, shown.hasMore], [0, false]);
-  assert.deepEqual((await scene.done(apply(scene, shown))).names, []);
 });
 
 test('a rotation after it keeps the old secret to its shortened end, and gives the new one the policy (X5, E4)', async () => {
