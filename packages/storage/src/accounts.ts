@@ -1,10 +1,11 @@
 import { type AccountId, instant, lifespan } from '@claviger/core';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { pageOf, placeOf } from './cursor.ts';
 import type { Account } from './entities.ts';
 import { catalogueFrom, wireCatalogue } from './json-columns.ts';
 import { prepareQuery } from './prepared.ts';
 import type { AccountsTable, Tables } from './schema.ts';
-import type { Reader } from './store.ts';
+import type { Page, PageRequest, Reader } from './store.ts';
 
 const selectAccount = prepareQuery((db, { id }: { readonly id: AccountId }) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id),
@@ -14,6 +15,7 @@ const selectAccount = prepareQuery((db, { id }: { readonly id: AccountId }) =>
 export function accountReader(db: Kysely<Tables>): Reader['accounts'] {
   return {
     find: (id) => findAccount(db, id),
+    list: (page) => listAccounts(db, page),
     exist: async () => (await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()) !== undefined,
   };
 }
@@ -22,6 +24,18 @@ export function accountReader(db: Kysely<Tables>): Reader['accounts'] {
 export async function findAccount(db: Kysely<Tables>, id: AccountId): Promise<Account | null> {
   const [row] = (await selectAccount(db, { id })).rows;
   return row === undefined ? null : accountFrom(row);
+}
+
+async function listAccounts(db: Kysely<Tables>, page: PageRequest): Promise<Page<Account>> {
+  const after = placeOf(page);
+  let query = db.selectFrom('accounts').selectAll();
+  if (after !== null) query = query.where(sql<boolean>`(created_at, id) < (${after.at}, ${after.id})`);
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows.map(accountFrom), page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 
 /** An account as its row holds it. */

@@ -17,6 +17,7 @@ import { reminderChanges } from './reminder-changes.ts';
 import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 import { sessionChanges } from './session-changes.ts';
+import { signInLinkChanges } from './sign-in-links.ts';
 import type { Change, ChangeContext, Committed } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import type { Turns } from './turns.ts';
@@ -166,6 +167,7 @@ function createChange(unit: Unit): Change {
     invitations: invitationChanges(unit),
     policies: policyChanges(unit),
     sessions: sessionChanges(unit),
+    signInLinks: signInLinkChanges(unit),
     internalKeys: internalKeyChanges(unit),
     outbox: outboxChanges(unit),
     reminders: reminderChanges(unit),

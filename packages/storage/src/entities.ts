@@ -224,6 +224,17 @@ export type Session = {
   readonly userAgent: string | null;
 };
 
+/** A link with which the operator lets an Owner set a password and sign in, once (T1). Its token is only with its keeper. */
+export type SignInLink = {
+  readonly digest: string;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly createdAt: Instant;
+  readonly endsAt: Instant;
+  /** When it was used or replaced. */
+  readonly endedAt: Instant | null;
+};
+
 /** A key of the system itself (K11): never in a customer's list, managed by the operator alone. */
 export type InternalKey = {
   readonly id: InternalKeyId;

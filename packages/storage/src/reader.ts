@@ -11,6 +11,7 @@ import { reminderReader } from './reminders.ts';
 import { findReplay } from './replays.ts';
 import type { Tables } from './schema.ts';
 import { sessionReader } from './sessions.ts';
+import { signInLinkReader } from './sign-in-links.ts';
 import type { Reader } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { userReader } from './users.ts';
@@ -25,6 +26,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     invitations: invitationReader(db),
     policies: policyReader(db, dialect),
     sessions: sessionReader(db),
+    signInLinks: signInLinkReader(db),
     internalKeys: internalKeyReader(db),
     events: eventReader(db, dialect),
     reminders: reminderReader(db, dialect),

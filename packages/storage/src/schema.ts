@@ -23,6 +23,7 @@ export type Tables = {
   readonly feed_records: FeedRecordsTable;
   readonly outbox: OutboxTable;
   readonly retired_operations: RetiredOperationsTable;
+  readonly sign_in_links: SignInLinksTable;
   readonly reminder_intents: ReminderIntentsTable;
   readonly invitations: InvitationsTable;
 };
@@ -73,6 +74,17 @@ export type RetiredOperationsTable = {
   resource_type: string;
   operation: string;
   is_ingestion: number;
+};
+
+/** Links of the operator's with which an Owner sets a password and signs in; once (T1). Only digests of their tokens are kept. */
+export type SignInLinksTable = {
+  digest: string;
+  account_id: string;
+  user_id: string;
+  created_at: number;
+  ends_at: number;
+  /** When it was used or replaced; null while neither has happened. */
+  ended_at: number | null;
 };
 
 export type UsersTable = {

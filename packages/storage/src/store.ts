@@ -38,6 +38,7 @@ import type {
   Policy,
   ReminderIntents,
   Session,
+  SignInLink,
   User,
   UserOutline,
 } from './entities.ts';
@@ -217,6 +218,8 @@ export type Reader = {
     find(id: AccountId): Promise<Account | null>;
     /** True once set-up has made the first account (T2). */
     exist(): Promise<boolean>;
+    /** All accounts of the installation, newest first: for the operator alone (T1). */
+    list(page: PageRequest): Promise<Page<Account>>;
   };
   readonly catalogues: {
     /** Operations that were once taken out of the account's catalogue; one that came back may still be among them (P3). */
@@ -277,6 +280,7 @@ export type Reader = {
     /** Sessions that are not ended, newest first. */
     listOf(userId: UserId): Promise<readonly Session[]>;
   };
+  readonly signInLinks: { findByDigest(digest: string): Promise<SignInLink | null> };
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
   readonly reminders: {
@@ -324,6 +328,8 @@ export type Change = {
     changeType(user: User, to: UserType): Promise<void>;
     disable(user: User): Promise<'disabled' | 'already-disabled'>;
     enable(user: User): Promise<'enabled' | 'not-disabled'>;
+    /** Keeps the hash of a new password; its event tells nothing of either (A3). */
+    changePassword(user: User, passwordHash: string): Promise<void>;
     /** Replaces the user's own policy; an empty object clears it. */
     changeExpirationPolicy(user: User, to: UserExpirationPolicy): Promise<void>;
   };
@@ -378,6 +384,11 @@ export type Change = {
     prove(session: Session): Promise<void>;
     /** Notes that the session was used; writes at most once a minute, without an event. */
     touch(session: Session): Promise<void>;
+  };
+  readonly signInLinks: {
+    /** Makes a link and ends those that the user had before: only the newest works. */
+    create(link: SignInLink): Promise<void>;
+    redeem(link: SignInLink): Promise<'redeemed' | 'already-ended'>;
   };
   readonly internalKeys: {
     create(key: InternalKey, secret: NewSecret): Promise<void>;

@@ -22,6 +22,7 @@ export function userChanges(unit: Unit): Change['users'] {
     changeType: (user, to) => changeType(unit, user, to),
     disable: (user) => disableUser(unit, user),
     enable: (user) => enableUser(unit, user),
+    changePassword: (user, passwordHash) => changePassword(unit, user, passwordHash),
     changeExpirationPolicy: (user, to) => changeExpirationPolicy(unit, user, to),
   };
 }
@@ -86,6 +87,12 @@ async function enableUser(unit: Unit, user: User): Promise<'enabled' | 'not-disa
   await unit.db.updateTable('users').set({ disabled_at: null }).where('id', '=', user.id).execute();
   noteUserState(unit, 'user.enabled', before, { ...before, disabledAt: null });
   return 'enabled';
+}
+
+async function changePassword(unit: Unit, user: User, passwordHash: string): Promise<void> {
+  const current = await currentUser(unit, user);
+  await unit.db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', user.id).execute();
+  noteUser(unit, 'user.password_changed', current, { changes: [], isForVerifiers: false });
 }
 
 async function changeExpirationPolicy(unit: Unit, user: User, to: UserExpirationPolicy): Promise<void> {

@@ -1,4 +1,4 @@
-import { lifespan, type SystemExpirationPolicy } from '@claviger/core';
+import { lifespan, plusMs, type SystemExpirationPolicy } from '@claviger/core';
 import { describe, expect, test } from 'vitest';
 import {
   changed,
@@ -238,6 +238,52 @@ export function peopleContract(opener: DatabaseOpener): void {
         expect(records.map((record) => record.type)).toEqual(['user', 'user', 'policy_deleted']);
         expect(records.slice(0, 2)).toMatchObject([{ policy_ids: [] }, { policy_ids: [] }]);
         expect(await store.read((reader) => reader.policies.find(account.id, policy.id))).toBeNull();
+      }));
+
+    test('a sign-in link works once, and only the newest of a user does; a new password is kept without a trace (T1, A3)', () =>
+      withFixture(opener, async ({ store, account, owner }) => {
+        const linkOf = (digest: string) => ({
+          digest,
+          accountId: account.id,
+          userId: owner.id,
+          createdAt: NOW,
+          endsAt: plusMs(NOW, 1),
+          endedAt: null,
+        });
+        const [first, second] = [linkOf('a'.repeat(64)), linkOf('b'.repeat(64))];
+        const { value } = await changed(store, contextOf(account.id), async (change) => {
+          await change.signInLinks.create(first);
+          await change.signInLinks.create(second);
+          const outcomes = [];
+          for (const link of [first, second, second]) outcomes.push(await change.signInLinks.redeem(link));
+          await change.users.changePassword(owner, 'argon2 of another');
+          return outcomes;
+        });
+        expect(value).toEqual(['already-ended', 'redeemed', 'already-ended']);
+        await store.read(async ({ signInLinks, users, events }) => {
+          expect(await signInLinks.findByDigest(second.digest)).toEqual({ ...second, endedAt: NOW });
+          expect(await signInLinks.findByDigest('c'.repeat(64))).toBeNull();
+          expect(await users.passwordHashOf(owner.id)).toBe('argon2 of another');
+          const page = await events.list({ accountId: account.id, visibleTo: null }, { cursor: null, limit: 4 });
+          expect(page.items.map(({ name, changes }) => [name, changes.length])).toEqual([
+            ['user.password_changed', 0],
+            ['sign_in_link.redeemed', 1],
+            ['sign_in_link.created', 1],
+            ['sign_in_link.created', 1],
+          ]);
+        });
+      }));
+
+    test('the accounts of an installation are listed newest first, page by page (T1)', () =>
+      withFixture(opener, async ({ on, store, account }) => {
+        const later = newAccount(on, { createdAt: plusMs(NOW, 1) });
+        await changed(store, contextOf(null), (change) => change.accounts.create(later));
+        await store.read(async ({ accounts }) => {
+          const first = await accounts.list({ cursor: null, limit: 1 });
+          const second = await accounts.list({ cursor: first.nextCursor, limit: 1 });
+          expect([...first.items, ...second.items]).toEqual([later, account]);
+          expect(second.nextCursor).toBeNull();
+        });
       }));
 
     test('an installation knows whether it has an account (T2)', async () => {
