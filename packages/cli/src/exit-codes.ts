@@ -7,5 +7,11 @@ export const EXIT = {
   wrongUse: 2,
   /** What was named is not there. */
   notFound: 3,
+  /** It is there, and not for whoever asks. */
+  notAllowed: 4,
+  /** What is stored stands against it. */
+  conflict: 5,
+  /** The server cannot be reached. */
+  unreachable: 7,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addAccountCommands } from './commands/accounts.ts';
 import { addAuditCommand } from './commands/audit.ts';
+import { addInternalKeyCommands } from './commands/internal-keys.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -31,6 +33,8 @@ function createProgram(io: Io, end: (code: ExitCode) => void): Command {
     .exitOverride();
   addServeCommand(program, end);
   addAuditCommand(program, io, end);
+  addAccountCommands(program, io, end);
+  addInternalKeyCommands(program, io, end);
   return program;
 }
 

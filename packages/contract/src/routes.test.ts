@@ -35,9 +35,18 @@ test('a narrowed key may call GET /v1/me and nothing else (K14)', () => {
   expect(open).toEqual(['read_me']);
 });
 
-test('the calls without a credential are set-up, sign-in, acceptance, self-revoke, health and the description (T2, U7, K12, D14)', () => {
+test('the calls without a credential are set-up, sign-in, acceptance, self-revoke, health and the description (T1, T2, U7, K12, D14)', () => {
   const open = all.filter(({ route }) => route.credentials.includes('nobody')).map(({ name }) => name);
-  expect(open).toEqual(['setup', 'create_session', 'accept_invitation', 'self_revoke', 'livez', 'readyz', 'openapi']);
+  expect(open).toEqual([
+    'setup',
+    'redeem_sign_in_link',
+    'create_session',
+    'accept_invitation',
+    'self_revoke',
+    'livez',
+    'readyz',
+    'openapi',
+  ]);
 });
 
 test('internal keys open verification and nothing else, and nothing else opens it (K11)', () => {

@@ -131,5 +131,8 @@ export const SETUP_TOKEN_SHORTEST = 16;
 /** Milliseconds. How long a drawn set-up link works (T2). */
 export const SETUP_LINK_MS = 86_400_000;
 
+/** Milliseconds. How long a sign-in link of the operator's works (T1). */
+export const SIGN_IN_LINK_MS = 86_400_000;
+
 /** Bytes. A `Claviger-Permissions` header longer than this is sent empty (D10). */
 export const PERMISSIONS_HEADER_BYTES_LARGEST = 2_048;

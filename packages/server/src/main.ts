@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { openPostgres, openSqlite } from '@claviger/storage';
+import type { OperatorAnswer, OperatorRequest } from '@claviger/contract';
 import { systemClock } from './clock.ts';
 import { type Config, type Flags, parseConfig } from './config.ts';
 import { openLog } from './logs.ts';
+import { askOperator } from './operator/ask-operator.ts';
 import { startServer } from './start.ts';
 
 /** What a program ends with: 0 done, 1 something is in the way or broke, 2 what was set is wrong. */
@@ -27,6 +29,14 @@ export async function start(flags: Flags): Promise<ExitCode> {
     );
     return 1;
   }
+}
+
+/** Does what the operator asks for, by the running server or on a stopped one's data. */
+export async function ask(flags: Pick<Flags, 'dataDir'>, asked: OperatorRequest): Promise<OperatorAnswer> {
+  const parsed = parseConfig({ env: process.env, readFile: (path) => readFileSync(path, 'utf8') }, flags);
+  if (!parsed.ok) return { ok: false, ending: 'wrong_use', line: parsed.refusal.join('; ') };
+  const engines = { sqlite: openSqlite, postgres: openPostgres };
+  return askOperator(parsed.value, { engines, clock: systemClock(), log: openLog(parsed.value.logLevel) }, asked);
 }
 
 async function serve(config: Config, stopAsked: Promise<void>): Promise<ExitCode> {

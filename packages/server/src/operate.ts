@@ -2,6 +2,7 @@ import { createPublicKey, hash, verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AuditFinding, verifyAuditLog } from '@claviger/storage';
+import { ask } from './main.ts';
 
 /** What an offline look at an audit log found. */
 export type AuditVerdict =
@@ -25,4 +26,4 @@ function verifyAudit(dataDir: string): AuditVerdict {
 }
 
 /** What the operator's commands do; the command line calls these and nothing else of the server. */
-export const operate = { verifyAudit } as const;
+export const operate = { verifyAudit, ask } as const;

@@ -38,6 +38,8 @@ export type CredentialRefusal =
   /** It ended, or its user was disabled, between the request's arrival and its transaction: 401, as if it had ended before. */
   | { readonly kind: 'credential-ended' }
   | { readonly kind: 'sign-in-failed' }
+  /** Unknown, used, replaced or too old: which of them, the link's finder is not told (T1). */
+  | { readonly kind: 'sign-in-link-not-valid' }
   | { readonly kind: 'wrong-password' }
   /** K14: a narrowed key reads `GET /v1/me` and nothing else. */
   | { readonly kind: 'narrowed-key'; readonly keyId: KeyId }

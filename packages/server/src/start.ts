@@ -1,9 +1,10 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { OperatorRequest } from '@claviger/contract';
 import { ok, refuse, type Result, type Secret } from '@claviger/core';
 import { createDataPlane, type DataPlane } from '@claviger/gateway';
 import type { FastifyInstance } from 'fastify';
-import type { CommandDeps } from './commands/deps.ts';
+import { commandDeps } from './command-deps.ts';
 import type { Config } from './config.ts';
 import { formatListenAddress, type ListenAddress } from './config/listen-address.ts';
 import { publicUrlOfListener } from './config/public-url.ts';
@@ -13,7 +14,8 @@ import { type Installation, type InstallationDeps, openInstallation } from './in
 import { allJobs } from './jobs/all-jobs.ts';
 import { type RunningJobs, runJobs } from './jobs/run-jobs.ts';
 import { createMetricsListener, type MetricsListener } from './metrics.ts';
-import { createPasswords } from './passwords.ts';
+import { performAct } from './operator/perform.ts';
+import { type OperatorSocket, serveOperator } from './operator/socket.ts';
 import { readRoutes } from './routes-file.ts';
 import { createSetupLink, type SetupLink } from './setup-link.ts';
 import { inTheWay, type StartRefusal } from './start-refusal.ts';
@@ -54,6 +56,7 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
   }
   const flush = startUsageFlush(installation, deps.log);
   const { control, data, metrics } = planes.value;
+  const operator = await startOperator({ config, deps, installation }, control?.address ?? null);
   return ok({
     controlPlane: control?.address ?? null,
     dataPlane: data?.address ?? null,
@@ -61,6 +64,7 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
     stop: async () => {
       health.isDraining = true;
       data?.plane.drain();
+      await operator.close();
       await Promise.all([control?.app.close(), data?.plane.close()]);
       await metrics.listener.close();
       await control?.jobs.stop();
@@ -179,19 +183,20 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
   return ok({ app, address: address.value, jobs: runJobs(jobs, installation.clock, deps.log) });
 }
 
-async function commandDeps(config: Config, installation: Installation): Promise<CommandDeps> {
-  return {
-    read: (work) => installation.store.read(work),
-    change: installation.change,
-    randomBytes,
-    digestOf: (text) => hash('sha256', text.reveal(), 'hex'),
-    seal: (row) => installation.sealer.seal(row),
-    sealer: installation.sealer,
-    passwords: await createPasswords(),
-    keyPrefix: config.keyPrefix,
-    acceptedPrefixes: [config.keyPrefix, ...config.formerKeyPrefixes],
-    keysPerUserMost: config.keysPerUserMost,
+/** The operator's commands come in over a socket in the data folder, whatever planes run. */
+async function startOperator(
+  { config, deps, installation }: Pick<Starting, 'config' | 'deps' | 'installation'>,
+  control: AddressInfo | null,
+): Promise<OperatorSocket> {
+  const listen = control === null ? config.listen : { ...config.listen, port: control.port };
+  const operator = {
+    commands: await commandDeps(config, installation),
+    clock: installation.clock,
+    publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(listen)).origin,
+    onSetUp: () => installation.folder.delete('setup-link'),
   };
+  const perform = (asked: OperatorRequest) => performAct(operator, asked);
+  return serveOperator(installation.folder.operatorSocketFile, { perform, log: deps.log });
 }
 
 /** The link stands on the terminal, or else in a file that only its owner may read; never in a log (T2). */

@@ -91,6 +91,13 @@ export const CREDENTIAL_PROBLEMS = {
     members: {},
     bearerError: null,
   },
+  sign_in_link_not_valid: {
+    status: 401,
+    title: 'Sign-in link not valid',
+    example: 'This sign-in link does not work, or no longer. Ask whoever runs the server for a new one.',
+    members: {},
+    bearerError: null,
+  },
   write_only_key: {
     status: 403,
     title: 'Write-only key',

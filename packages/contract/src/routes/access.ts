@@ -3,6 +3,7 @@ import { me } from '../schemas/me.ts';
 import { listOf, pageQuery } from '../schemas/page.ts';
 import { createSessionBody, reauthenticateBody, sessionObject } from '../schemas/sessions.ts';
 import { setupAnswer, setupBody } from '../schemas/setup.ts';
+import { redeemedSignInLink, redeemSignInLinkBody } from '../schemas/sign-in-links.ts';
 import { FOR_EVERYBODY, FOR_NOBODY, FOR_SESSIONS } from './shared.ts';
 
 /** Set-up, sessions, and who asks. */
@@ -19,6 +20,19 @@ export const ACCESS_ROUTES = {
     answer: { status: 201, schema: setupAnswer },
     events: ['account.created', 'user.created', 'key.created', 'internal_key.bound', 'session.created'],
     problems: ['setup_done', 'setup_token_wrong', 'setup_link_expired', 'too_many_attempts', 'origin_mismatch'],
+  },
+  redeem_sign_in_link: {
+    ...FOR_NOBODY,
+    method: 'POST',
+    path: '/v1/sign-in-links/redeem',
+    group: 'Access',
+    summary: 'Sign in by a link of the operator',
+    description:
+      'Sets a password and starts a session, which counts as fresh proof. The operator makes such links for Owners: of new accounts, and of those who cannot get in. At the first sign-in the answer has the default keys with their secrets.',
+    body: redeemSignInLinkBody,
+    answer: { status: 201, schema: redeemedSignInLink },
+    events: ['sign_in_link.redeemed', 'user.password_changed', 'key.created', 'session.ended', 'session.created'],
+    problems: ['sign_in_link_not_valid', 'password_too_short', 'too_many_attempts', 'origin_mismatch'],
   },
   create_session: {
     ...FOR_NOBODY,

@@ -1,6 +1,7 @@
 import { newUserId, ok, refuse, type Secret, sessionBounds } from '@claviger/core';
 import type { Account, Change, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
+import { bindVerifyKeys } from './bind-verify-keys.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import { newAccount } from './new-account.ts';
@@ -50,11 +51,7 @@ async function found(
   const { now } = change;
   // Keys made at set-up count as created by their owner (U3).
   const keys = await insertDefaultKeys(deps, change, { account, user, now, createdBy: user.id, createdByKeyId: null });
-  for (const internalKey of await change.read.internalKeys.list()) {
-    if (internalKey.purpose === 'verify' && internalKey.endedAt === null) {
-      await change.internalKeys.bind(internalKey.id, account.id);
-    }
-  }
+  await bindVerifyKeys(change, account.id);
   const { session, token } = drawSession(deps, user, { now, origin: context.change.origin });
   await change.sessions.create(session);
   return ok({ account, user, keys, session, token, bounds: sessionBounds(account.signIn) });

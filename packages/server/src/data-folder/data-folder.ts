@@ -13,6 +13,8 @@ export type DataFolder = {
   readonly endedLogFile: string;
   readonly verifierKeyFile: string;
   readonly setupLinkFile: string;
+  /** Where a running server hears the operator's commands. */
+  readonly operatorSocketFile: string;
   readonly signingPublicKeyFile: string;
   /** The content of a file of this folder, or null when there is none; a file that others may read is refused. */
   read(name: string): Result<string | null, StartRefusal>;
@@ -20,6 +22,8 @@ export type DataFolder = {
   delete(name: string): void;
 };
 
+/** The name of the socket over which a running server hears the operator's commands. */
+export const OPERATOR_SOCKET = 'operator.sock';
 /** Everything beyond the owner's own permissions. */
 const OTHERS = 0o077;
 
@@ -47,6 +51,7 @@ function folderAt(path: string): DataFolder {
     endedLogFile: join(path, 'ended.log'),
     verifierKeyFile: join(path, 'verifier.key'),
     setupLinkFile: join(path, 'setup-link'),
+    operatorSocketFile: join(path, OPERATOR_SOCKET),
     signingPublicKeyFile: join(path, 'signing-key.pub'),
     read: (name) => readPrivate(join(path, name)),
     write: (name, content) => writeAtomically(join(path, name), content),

@@ -155,6 +155,12 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
       }),
     }),
   ],
+  redeem_sign_in_link: [
+    nobody('with an unknown token', always('sign_in_link_not_valid'), {
+      startsSession: true,
+      body: (unique) => ({ token: unique, password: 'correct horse battery' }),
+    }),
+  ],
   create_session: [
     nobody('with a wrong password', always('sign_in_failed'), {
       startsSession: true,

@@ -45,6 +45,7 @@ import { readUserRoute } from './routes/read-user.ts';
 import { readyzRoute } from './routes/readyz.ts';
 import { reauthenticateRoute } from './routes/reauthenticate.ts';
 import { resendInvitationRoute } from './routes/resend-invitation.ts';
+import { redeemSignInLinkRoute } from './routes/redeem-sign-in-link.ts';
 import { rotateKeyRoute } from './routes/rotate-key.ts';
 import { selfRevokeRoute } from './routes/self-revoke.ts';
 import { setExpirationPolicyRoute } from './routes/set-expiration-policy.ts';
@@ -104,6 +105,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   readyz: readyzRoute,
   reauthenticate: reauthenticateRoute,
   resend_invitation: resendInvitationRoute,
+  redeem_sign_in_link: redeemSignInLinkRoute,
   rotate_key: rotateKeyRoute,
   self_revoke: selfRevokeRoute,
   set_expiration_policy: setExpirationPolicyRoute,

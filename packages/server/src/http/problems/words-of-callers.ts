@@ -58,6 +58,13 @@ export const CREDENTIAL_WORDS: WordsOf<CredentialRefusal> = {
   'credential-ended': () =>
     words('session_ended', 'The session or key has ended. Sign in again, or use another key.', {}),
   'sign-in-failed': () => words('sign_in_failed', 'The e-mail address and the password do not belong together.', {}),
+  'sign-in-link-not-valid': () =>
+    words(
+      'sign_in_link_not_valid',
+      'This sign-in link does not work, or no longer: it works once, for 24 hours, until there is a newer one. Ask ' +
+        'whoever runs the server for a new one.',
+      {},
+    ),
   'wrong-password': () =>
     words('password_wrong', 'The password is not that of the signed-in user. The session goes on as before.', {}),
   'narrowed-key': () =>
