@@ -32,3 +32,4 @@ export * from './secret.ts';
 export * from './sessions.ts';
 export * from './time.ts';
 export * from './version.ts';
+export * from './webhooks.ts';

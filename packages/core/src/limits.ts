@@ -136,3 +136,17 @@ export const SIGN_IN_LINK_MS = 86_400_000;
 
 /** Bytes. A `Claviger-Permissions` header longer than this is sent empty (D10). */
 export const PERMISSIONS_HEADER_BYTES_LARGEST = 2_048;
+
+/** Webhooks of one account: each event is sent to every one of them (R8). */
+export const WEBHOOKS_PER_ACCOUNT_MOST = 20;
+/** Characters. Longer URLs are cut off by programs on the way. */
+export const WEBHOOK_URL_LONGEST = 2_048;
+/** Bytes. The secret of a webhook; Standard Webhooks wants 24 to 64. */
+export const WEBHOOK_SECRET_BYTES = 32;
+/** Milliseconds. How long the secret before a rotation signs along with the new one: a day to bring the new one out. */
+export const WEBHOOK_SECRET_OVERLAP_MS = 86_400_000;
+
+/** Milliseconds. What a request that we send may take altogether: name, connection, answer. */
+export const OUTBOUND_LONGEST_MS = 15_000;
+/** Bytes. What is read of an answer to a request that we sent. */
+export const OUTBOUND_ANSWER_BYTES_LARGEST = 65_536;

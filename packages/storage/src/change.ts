@@ -23,6 +23,7 @@ import type { StoreDeps } from './store-deps.ts';
 import type { Turns } from './turns.ts';
 import type { PendingEvent, Unit } from './unit.ts';
 import { userChanges } from './user-changes.ts';
+import { webhookChanges } from './webhook-changes.ts';
 
 /** What a change runs on. */
 export type ChangeDeps = {
@@ -169,6 +170,7 @@ function createChange(unit: Unit): Change {
     sessions: sessionChanges(unit),
     signInLinks: signInLinkChanges(unit),
     internalKeys: internalKeyChanges(unit),
+    webhooks: webhookChanges(unit),
     outbox: outboxChanges(unit),
     reminders: reminderChanges(unit),
     record: (draft) => {

@@ -12,6 +12,7 @@ import type { Store } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { createTurns } from './turns.ts';
 import { createWake } from './wake.ts';
+import { createWebhookQueue } from './webhook-queue.ts';
 
 /** The store over an engine whose database is migrated and whose chain was looked at. */
 export function createStore(engine: Engine, deps: StoreDeps): Store {
@@ -33,6 +34,7 @@ export function createStore(engine: Engine, deps: StoreDeps): Store {
       await writeFlush((work) => write(on, work), engine.dialect, notes);
       engine.reserve.keep();
     },
+    webhookQueue: createWebhookQueue((work) => write(on, work)),
     sealingCheck: () => read(sealingCheck),
     keepSealingCheck: (text) =>
       write(on, async (db) => {
@@ -57,16 +59,17 @@ async function sealingCheck(db: Kysely<Tables>): Promise<string | null> {
 }
 
 /** Writes what needs no version and no event. */
-async function write(
+async function write<T>(
   { engine, alone }: Pick<ReadDeps, 'engine' | 'alone'>,
-  work: (db: Kysely<Tables>) => Promise<void>,
-): Promise<void> {
+  work: (db: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
   alone.enter();
   return faultsOf(engine, async () => {
     const transaction = await engine.beginChange();
     try {
-      await work(transaction);
+      const value = await work(transaction);
       await transaction.commit().execute();
+      return value;
     } catch (fault) {
       await transaction
         .rollback()

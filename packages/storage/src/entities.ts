@@ -21,6 +21,7 @@ import type {
   UserExpirationPolicy,
   UserId,
   UserType,
+  WebhookId,
 } from '@claviger/core';
 
 /** An organisation: everything belongs to exactly one account (T1). */
@@ -243,3 +244,44 @@ export type InternalKey = {
   readonly createdAt: Instant;
   readonly endedAt: Instant | null;
 };
+
+/** Where the events of keys are sent (R8). */
+export type Webhook = {
+  readonly id: WebhookId;
+  readonly accountId: AccountId;
+  readonly url: string;
+  /** Names of events, or patterns such as `key.*`. */
+  readonly eventNames: readonly string[];
+  readonly description: string | null;
+  /** Encrypted; only the holder of the sealing key can sign with it. */
+  readonly secret: string;
+  /** The secret before the last rotation, which signs too until it ends; null when it was never rotated. */
+  readonly previousSecret: { readonly secret: string; readonly endsAt: Instant } | null;
+  readonly createdAt: Instant;
+  readonly disabledAt: Instant | null;
+  /** On request, after too many failures, or because the receiver answered 410. */
+  readonly disabledReason: WebhookDisabledReason | null;
+  readonly delivery: WebhookDelivery;
+};
+
+/** A webhook to make: it is told of what happens from now on. */
+export type NewWebhook = Omit<Webhook, 'previousSecret' | 'disabledReason' | 'delivery'>;
+
+export type WebhookDisabledReason = 'request' | 'failures' | 'gone';
+
+/** How far a webhook has come. */
+export type WebhookDelivery = {
+  /** The version up to which everything was delivered, or was not asked for. */
+  readonly position: number;
+  /** Failed attempts at the next event. */
+  readonly attempts: number;
+  /** When the next event may be sent, or tried again. */
+  readonly dueAt: Instant;
+  /** When the event happened that could not be delivered yet; null when the last attempt was a success. */
+  readonly pendingSince: Instant | null;
+  readonly lastSuccessAt: Instant | null;
+  readonly lastFailure: WebhookFailure | null;
+};
+
+/** An attempt that failed: the status of the answer, or null when there was none, and why in one word. */
+export type WebhookFailure = { readonly at: Instant; readonly status: number | null; readonly reason: string };

@@ -5,7 +5,7 @@ import {
   type Lifespan,
   type UserExpirationPolicy,
 } from '@claviger/core';
-import type { Account, InternalKey, Invitation, Key, Policy, User } from './entities.ts';
+import type { Account, InternalKey, Invitation, Key, Policy, User, Webhook } from './entities.ts';
 import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 
 /** Attributes as audit events name them: the words of the wire. Never a secret, a digest or a hint (A3). */
@@ -127,6 +127,17 @@ export function invitationAttributes(invitation: Invitation): Attributes {
     accepted_at: time(invitation.acceptedAt),
     user_id: invitation.userId,
     withdrawn_at: time(invitation.withdrawnAt),
+  };
+}
+
+/** What an event says of a webhook: where events go, never what they are signed with. */
+export function webhookAttributes(webhook: Webhook): Attributes {
+  return {
+    url: webhook.url,
+    event_names: webhook.eventNames,
+    description: webhook.description,
+    disabled_at: time(webhook.disabledAt),
+    disabled_reason: webhook.disabledReason,
   };
 }
 

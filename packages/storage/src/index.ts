@@ -1,6 +1,7 @@
 export * from './entities.ts';
 export * from './store.ts';
 export * from './store-deps.ts';
+export * from './webhook-store.ts';
 export { isCursor } from './cursor.ts';
 export { StartRefusal, StoreFault, type StoreFaultKind } from './faults.ts';
 export { createdKey } from './keys.ts';

@@ -15,6 +15,7 @@ import { signInLinkReader } from './sign-in-links.ts';
 import type { Reader } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { userReader } from './users.ts';
+import { webhookReader } from './webhooks.ts';
 
 /** Everything that can be read, on one connection: inside a change that is the change's own. */
 export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDeps): Reader {
@@ -28,6 +29,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     sessions: sessionReader(db),
     signInLinks: signInLinkReader(db),
     internalKeys: internalKeyReader(db),
+    webhooks: webhookReader(db),
     events: eventReader(db, dialect),
     reminders: reminderReader(db, dialect),
     findReplay: findReplay(db),

@@ -26,6 +26,7 @@ export type Tables = {
   readonly sign_in_links: SignInLinksTable;
   readonly reminder_intents: ReminderIntentsTable;
   readonly invitations: InvitationsTable;
+  readonly webhooks: WebhooksTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -315,4 +316,36 @@ export type ReminderIntentsTable = {
   /** When its mail was to leave, as of then: it may leave earlier, with what became due after it. */
   leaves_at: number;
   mail_id: string;
+};
+
+/** Where events are sent (R8). Each row has its own place in its account's log, and is served by whoever holds its lease. */
+export type WebhooksTable = {
+  id: string;
+  account_id: string;
+  url: string;
+  /** JSON list of names. */
+  event_names: string;
+  description: string | null;
+  /** Both secrets are encrypted under the sealing key. */
+  secret: string;
+  previous_secret: string | null;
+  /** Until when the secret before the last rotation signs too. */
+  previous_secret_ends_at: number | null;
+  created_at: number;
+  disabled_at: number | null;
+  disabled_reason: string | null;
+  /** The version up to which everything was delivered, or was not asked for. */
+  position: number;
+  /** Failed attempts at the next event. */
+  attempts: number;
+  /** When the next event may be sent, or tried again. */
+  due_at: number;
+  /** When the event happened that could not be delivered yet. */
+  pending_since: number | null;
+  last_success_at: number | null;
+  last_failure_at: number | null;
+  last_failure_status: number | null;
+  last_failure_reason: string | null;
+  lease_id: string | null;
+  leased_until: number | null;
 };

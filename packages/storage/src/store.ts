@@ -42,6 +42,7 @@ import type {
   User,
   UserOutline,
 } from './entities.ts';
+import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 
 /**
  * The one place where state is kept. Two engines, one query code. Every change runs in `change()`, which writes the
@@ -77,6 +78,7 @@ export type Store = {
    * records that are over. Call it every few seconds, also with no uses: on a quiet system nothing else keeps the time.
    */
   flush(notes: Flush): Promise<void>;
+  readonly webhookQueue: WebhookQueue;
   /** The text kept with `keepSealingCheck`, or null: it tells a wrong sealing key at start (K7). */
   sealingCheck(): Promise<string | null>;
   keepSealingCheck(text: string): Promise<void>;
@@ -282,6 +284,7 @@ export type Reader = {
   };
   readonly signInLinks: { findByDigest(digest: string): Promise<SignInLink | null> };
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
+  readonly webhooks: WebhookReader;
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
   readonly reminders: {
     /** Accounts with keys of which somebody is to be told. Costs a few looks into an index when there are none. */
@@ -396,6 +399,7 @@ export type Change = {
     bind(id: InternalKeyId, accountId: AccountId): Promise<void>;
     end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
   };
+  readonly webhooks: WebhookChanges;
   readonly outbox: {
     /** Queues a mail, to be sent only if the change is committed. It has no event of its own. */
     add(mail: NewMail): Promise<void>;

@@ -16,6 +16,7 @@ import { reminderContract } from './reminders.contract.ts';
 import { replayContract } from './replays.contract.ts';
 import { sealContract } from './seals.contract.ts';
 import { sessionContract } from './sessions.contract.ts';
+import { webhookContract } from './webhooks.contract.ts';
 
 /** What every engine promises: run it on each, with an opener that makes an empty database for each test. */
 export function storeContract(name: string, opener: DatabaseOpener): void {
@@ -31,6 +32,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     eventListContract(opener);
     reminderContract(opener);
     replayContract(opener);
+    webhookContract(opener);
     feedContract(opener);
     sealContract(opener);
     damageContract(opener);

@@ -8,6 +8,7 @@ import { up as settingsAndOutbox } from './0002-settings-and-outbox.ts';
 import { up as invitations } from './0003-invitations.ts';
 import { up as importedAndIdleKeys } from './0006-imported-and-idle-keys.ts';
 import { up as reminders } from './0007-reminders.ts';
+import { up as webhooks } from './0009-webhooks.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
 
 const MIGRATION_TABLE = 'claviger_migrations';
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0003_invitations': invitations,
   '0006_imported_and_idle_keys': importedAndIdleKeys,
   '0007_reminders': reminders,
+  '0009_webhooks': webhooks,
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
 };
 
