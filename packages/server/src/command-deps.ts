@@ -17,5 +17,6 @@ export async function commandDeps(config: Config, installation: Installation): P
     keyPrefix: config.keyPrefix,
     acceptedPrefixes: [config.keyPrefix, ...config.formerKeyPrefixes],
     keysPerUserMost: config.keysPerUserMost,
+    outboundAllow: config.outboundAllow,
   };
 }

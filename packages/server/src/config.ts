@@ -43,6 +43,8 @@ export type Config = {
   readonly keysPerUserMost: number;
   readonly stalenessSeconds: number;
   readonly trustedProxies: readonly IpRange[];
+  /** Addresses beside the public Internet that webhooks may be sent to (Q33). */
+  readonly outboundAllow: readonly IpRange[];
   readonly routesFile: string | null;
   readonly logLevel: LogLevel;
 };
@@ -60,6 +62,7 @@ const KNOWN = [
   'CLAVIGER_KEY_PREFIX',
   'CLAVIGER_LISTEN',
   'CLAVIGER_METRICS_LISTEN',
+  'CLAVIGER_OUTBOUND_ALLOW',
   'CLAVIGER_PUBLIC_URL',
   'CLAVIGER_ROUTES',
   'CLAVIGER_STALENESS_SECONDS',
@@ -71,7 +74,6 @@ const KNOWN_SECRETS = ['CLAVIGER_SEALING_KEY', 'CLAVIGER_SETUP_TOKEN', 'CLAVIGER
 const NOT_YET: Readonly<Record<string, string>> = {
   CLAVIGER_TLS_CERT: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
   CLAVIGER_TLS_KEY: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
-  CLAVIGER_OUTBOUND_ALLOW: 'there are neither webhooks nor single sign-on yet; leave it out',
   CLAVIGER_MAIL_FROM: 'no mail is sent yet; leave it out',
   CLAVIGER_CONTROL_PLANE_URL: 'a verifier of its own is still to come; leave it out',
   SMTP_URL: 'no mail is sent yet; leave it out',
@@ -123,7 +125,8 @@ function readConfig(settings: Settings, flags: Flags): Config {
       longest: STALENESS_SECONDS_LONGEST,
       fallback: STALENESS_SECONDS_DEFAULT,
     }),
-    trustedProxies: readTrustedProxies(settings),
+    trustedProxies: readRanges(settings, 'CLAVIGER_TRUSTED_PROXIES'),
+    outboundAllow: readRanges(settings, 'CLAVIGER_OUTBOUND_ALLOW'),
     routesFile: settings.text('CLAVIGER_ROUTES'),
     logLevel: settings.parsed('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, {
       parse: (text) => LOG_LEVELS.find((level) => level === text) ?? null,
@@ -225,8 +228,8 @@ function readPrefixes(settings: Settings): Pick<Config, 'keyPrefix' | 'formerKey
   return { keyPrefix, formerKeyPrefixes: formerKeyPrefixes.filter((former) => former !== keyPrefix) };
 }
 
-function readTrustedProxies(settings: Settings): readonly IpRange[] {
-  return settings.parsed('CLAVIGER_TRUSTED_PROXIES', 'a list of addresses or CIDR ranges with commas', {
+function readRanges(settings: Settings, name: string): readonly IpRange[] {
+  return settings.parsed(name, 'a list of addresses or CIDR ranges with commas', {
     parse: (text) => listOf(text, parseIpRange),
     fallback: [],
   });

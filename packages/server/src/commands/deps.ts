@@ -1,4 +1,4 @@
-import type { AccountId, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
+import type { AccountId, IpRange, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
 import type { Sealer } from '../sealing.ts';
 import type { ChangeContext, SealedRow, Store, User } from '@claviger/storage';
 
@@ -19,6 +19,8 @@ export type CommandDeps = {
   readonly acceptedPrefixes: readonly string[];
   /** K3. */
   readonly keysPerUserMost: number;
+  /** Addresses beside the public Internet that webhooks may be sent to (Q33). */
+  readonly outboundAllow: readonly IpRange[];
 };
 
 /** Password hashing; slow on purpose. */

@@ -89,6 +89,7 @@ function depsOf(store: Store, randomBytes: RandomBytes, sealer: Sealer): Command
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv', 'old'],
     keysPerUserMost: KEYS_PER_USER_DEFAULT,
+    outboundAllow: [],
   };
 }
 

@@ -120,6 +120,7 @@ function commandDeps(installation: Installation): CommandDeps {
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv'],
     keysPerUserMost: 1000,
+    outboundAllow: [],
   };
 }
 
