@@ -29,3 +29,4 @@ export * from './schemas/setup.ts';
 export * from './schemas/sign-in-links.ts';
 export * from './schemas/users.ts';
 export * from './schemas/verification.ts';
+export * from './schemas/webhooks.ts';

@@ -23,7 +23,7 @@ export type Route = {
   /** The user types that may call it at all; others get 403. What they may do it to is the command's to decide. */
   readonly userTypes: readonly UserType[];
   /** What the path's ids name, so that the role matrix knows which own, other, foreign and absent ones to try. */
-  readonly target: 'none' | 'key' | 'user' | 'policy' | 'policy_user' | 'session' | 'invitation';
+  readonly target: 'none' | 'key' | 'user' | 'policy' | 'policy_user' | 'session' | 'invitation' | 'webhook';
   /** Whether it needs a session whose proof is fresh (U8): never, always, or when such a thing is asked for; then its command sees to it. */
   readonly isSensitive: boolean | 'when_user_type' | 'when_sign_in_settings' | 'when_administrator';
   /** The query it takes; with null the control plane refuses any, health and verification ignore it. */

@@ -1,3 +1,4 @@
+import { KEY_EVENT_NAMES } from '@claviger/core';
 import { expect, expectTypeOf, test } from 'vitest';
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problems.ts';
 import { problemsOf, PROBLEMS_BEFORE_ROUTES, PROBLEMS_OF_PROXIES } from './problems-of.ts';
@@ -65,6 +66,11 @@ test('these acts are sensitive (U8)', () => {
     ['edit_account', 'when_sign_in_settings'],
     ['set_resource_catalogue', true],
     ['apply_expiration_policy', true],
+    ['create_webhook', true],
+    ['edit_webhook', true],
+    ['delete_webhook', true],
+    ['rotate_webhook_secret', true],
+    ['test_webhook', true],
   ]);
 });
 
@@ -95,13 +101,20 @@ test('settings of the account and changes of policies are for the Owner and admi
     'set_policy_permissions',
     'attach_policy',
     'detach_policy',
+    'list_webhooks',
+    'create_webhook',
+    'read_webhook',
+    'edit_webhook',
+    'delete_webhook',
+    'rotate_webhook_secret',
+    'test_webhook',
   ]);
 });
 
 test.each(managing.filter(({ route }) => route.method === 'POST'))(
-  '$name can be repeated safely when it changes something with a key',
-  ({ route }) => {
-    expect(route.isIdempotent).toBe(route.credentials.includes('master_key') && route.events.length > 0);
+  '$name can be repeated safely when it changes something, but for a new proof',
+  ({ name, route }) => {
+    expect(route.isIdempotent).toBe(route.events.length > 0 && name !== 'reauthenticate');
   },
 );
 
@@ -144,4 +157,9 @@ test('types of a call follow from its row', () => {
   expectTypeOf<QueryOf<'list_policies'>>().toEqualTypeOf<{ limit: number; cursor?: string }>();
   expectTypeOf<AnswerOf<'delete_key'>>().toEqualTypeOf<null>();
   expectTypeOf<AnswerOf<'list_keys'>['data'][number]['hint']>().toEqualTypeOf<string>();
+});
+
+test('a webhook can be told of every event of a key that a call may write (R8)', () => {
+  const written = new Set(all.flatMap(({ route }) => route.events).filter((event) => event.startsWith('key.')));
+  expect([...written].filter((event) => !(KEY_EVENT_NAMES as readonly string[]).includes(event))).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { POLICY_APPLICATION_ROUTES } from './routes/policy-application.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SETTING_ROUTES } from './routes/settings.ts';
 import { USER_ROUTES } from './routes/users.ts';
+import { WEBHOOK_ROUTES } from './routes/webhooks.ts';
 
 /** Every call of the API, by the name of its handler, which is also its `operationId`. */
 export const ROUTES = {
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...SETTING_ROUTES,
   ...POLICY_APPLICATION_ROUTES,
   ...POLICY_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...SERVICE_ROUTES,
 } as const satisfies Record<string, Route>;
 

@@ -10,7 +10,9 @@ import type {
   SessionId,
   UserId,
   UserType,
+  WebhookId,
 } from '@claviger/core';
+import type { UrlMistake } from './outbound/outbound-url.ts';
 
 /**
  * Every "no" that a command can give, with its facts (T3). `http/problems.ts` is the one switch from here to the wire:
@@ -30,6 +32,7 @@ export type Refusal =
   | InvitationRefusal
   | PasswordRefusal
   | PreviewRefusal
+  | WebhookRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
 
@@ -70,7 +73,8 @@ export type NotFound =
   | { readonly kind: 'user-not-found'; readonly userId: UserId; readonly pointer: string | null }
   | { readonly kind: 'policy-not-found'; readonly policyId: PolicyId }
   | { readonly kind: 'invitation-not-found'; readonly invitationId: InvitationId }
-  | { readonly kind: 'session-not-found'; readonly sessionId: SessionId };
+  | { readonly kind: 'session-not-found'; readonly sessionId: SessionId }
+  | { readonly kind: 'webhook-not-found'; readonly webhookId: WebhookId };
 
 /** A value that no state could make right, found by a rule of core's; all fields of a request at once. */
 export type FieldProblem = {
@@ -150,6 +154,8 @@ export type LimitRefusal =
   /** K3. */
   | { readonly kind: 'too-many-keys'; readonly ownerId: UserId; readonly held: number; readonly most: number }
   | { readonly kind: 'too-many-policies'; readonly userId: UserId; readonly held: number; readonly most: number }
+  /** R8. */
+  | { readonly kind: 'too-many-webhooks'; readonly held: number; readonly most: number }
   | {
       readonly kind: 'metadata-too-large';
       readonly pointer: string;
@@ -181,3 +187,9 @@ export type ImportEntryRefusal =
   | { readonly kind: 'digest-repeated'; readonly pointer: string; readonly first: number }
   /** Somebody sent the text itself for its hint, which lists show. */
   | { readonly kind: 'hint-is-the-text'; readonly pointer: string };
+
+/** What cannot be done with a webhook (R8). */
+export type WebhookRefusal =
+  /** Q33: requests of ours go where the operator lets them go. */
+  | { readonly kind: 'webhook-url-not-allowed'; readonly pointer: string; readonly mistake: UrlMistake }
+  | { readonly kind: 'webhook-disabled'; readonly webhookId: WebhookId; readonly since: Instant };

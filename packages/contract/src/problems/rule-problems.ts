@@ -235,6 +235,28 @@ export const RULE_PROBLEMS = {
     example: 'A password of this account has at least 14 characters. Choose a longer one.',
     members: { shortest: member(z.int().positive(), 'Characters, at least.', 14) },
   },
+  webhook_limit_reached: {
+    status: 422,
+    title: 'Webhook limit reached',
+    example: 'This account has 20 webhooks, and may have no more. Delete one that nobody needs.',
+    members: { most: member(z.int().positive(), 'How many webhooks one account may have.', 20) },
+  },
+  webhook_url_not_allowed: {
+    status: 422,
+    title: 'Nothing is sent to this URL',
+    example: 'Webhooks go to public addresses, over https; `errors` says what is wrong with this URL.',
+    members: pointed({
+      pointer: '/url',
+      code: 'address_not_allowed',
+      detail: 'leads to an address that is not public, and that the operator has not named',
+    }),
+  },
+  webhook_disabled: {
+    status: 422,
+    title: 'Webhook is disabled',
+    example: 'The webhook is disabled since 2026-03-01T09:30:00.000Z and sends nothing. Enable it first.',
+    members: {},
+  },
   password_wrong: {
     status: 422,
     title: 'Wrong password',

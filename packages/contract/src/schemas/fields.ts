@@ -127,6 +127,7 @@ export const policyId = (): z.ZodString => id('pol', 20);
 export const invitationId = (): z.ZodString => id('inv', 20);
 export const sessionId = (): z.ZodString => id('ses', 20);
 export const eventId = (): z.ZodString => id('evt', 20);
+export const webhookId = (): z.ZodString => id('whk', 20);
 export const keyId = (): z.ZodString => id('key', 12);
 export const internalKeyId = (): z.ZodString => id('ikey', 12);
 

@@ -9,6 +9,7 @@ import { INVITATION_WORDS, PASSWORD_WORDS } from './problems/words-of-invitation
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
 import { PREVIEW_WORDS } from './problems/words-of-previews.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
+import { WEBHOOK_WORDS } from './problems/words-of-webhooks.ts';
 import { words } from './problems/problem-words.ts';
 
 /** The one place where a refusal becomes a problem (RFC 9457): a refusal without words stops the build here. */
@@ -26,6 +27,7 @@ const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...INVITATION_WORDS,
   ...PASSWORD_WORDS,
   ...PREVIEW_WORDS,
+  ...WEBHOOK_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,
   ...IMPORT_ENTRY_WORDS,

@@ -126,6 +126,10 @@ const importOf = (kind: string, unique: string): unknown => ({
   keys: [{ digest: unique.slice(1).padStart(64, '0'), kind, name: 'Old' }],
 });
 
+/** A field of a webhook. */
+const onWebhook = (name: string, value: unknown): MatrixRow =>
+  administrative(`${name}: ${JSON.stringify(value)}`, ofAccount(200), { takesKeys: false, ...field(name, value) });
+
 /** U3, U8: who may turn whom into what. With a key the act is refused wherever it could be allowed. */
 function changingType(to: 'administrator' | 'restricted'): MatrixRow {
   const own = (role: Role): Outcome => {
@@ -316,4 +320,18 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   delete_policy: [administrative('', changePolicy(204))],
   attach_policy: [administrative('', onManagedUser(200))],
   detach_policy: [administrative('', onManagedUser(204))],
+  list_webhooks: [administrative('', always(200))],
+  create_webhook: [
+    administrative('', always(201), { takesKeys: false, body: () => ({ url: 'https://hooks.example/claviger' }) }),
+  ],
+  read_webhook: [administrative('', ofAccount(200))],
+  edit_webhook: [
+    onWebhook('url', 'https://hooks.example/elsewhere'),
+    onWebhook('event_names', ['key.*']),
+    onWebhook('description', null),
+    onWebhook('enabled', false),
+  ],
+  delete_webhook: [administrative('', ofAccount(204), { takesKeys: false })],
+  rotate_webhook_secret: [administrative('', ofAccount(200), { takesKeys: false })],
+  test_webhook: [administrative('', ofAccount(202), { takesKeys: false })],
 };

@@ -56,6 +56,13 @@ import { setUserExpirationPolicyRoute } from './routes/set-user-expiration-polic
 import { setupRoute } from './routes/setup.ts';
 import { testKeyRoute } from './routes/test-key.ts';
 import { withdrawInvitationRoute } from './routes/withdraw-invitation.ts';
+import { createWebhookRoute } from './routes/create-webhook.ts';
+import { deleteWebhookRoute } from './routes/delete-webhook.ts';
+import { editWebhookRoute } from './routes/edit-webhook.ts';
+import { listWebhooksRoute } from './routes/list-webhooks.ts';
+import { readWebhookRoute } from './routes/read-webhook.ts';
+import { rotateWebhookSecretRoute } from './routes/rotate-webhook-secret.ts';
+import { testWebhookRoute } from './routes/test-webhook.ts';
 
 /** Every route of the control plane, done: a row of the table without one here stops the build. */
 export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementation<Name> } = {
@@ -116,4 +123,11 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   setup: setupRoute,
   test_key: testKeyRoute,
   withdraw_invitation: withdrawInvitationRoute,
+  create_webhook: createWebhookRoute,
+  delete_webhook: deleteWebhookRoute,
+  edit_webhook: editWebhookRoute,
+  list_webhooks: listWebhooksRoute,
+  read_webhook: readWebhookRoute,
+  rotate_webhook_secret: rotateWebhookSecretRoute,
+  test_webhook: testWebhookRoute,
 };

@@ -7,10 +7,12 @@ import {
   parsePolicyId,
   parseSessionId,
   parseUserId,
+  parseWebhookId,
   type PolicyId,
   type ResourceId,
   type SessionId,
   type UserId,
+  type WebhookId,
 } from '@claviger/core';
 
 /** The ids in a path, by what the route says they name. */
@@ -22,6 +24,7 @@ export type TargetIds = {
   readonly policy_user: { readonly id: PolicyId; readonly userId: UserId };
   readonly session: { readonly id: SessionId };
   readonly invitation: { readonly id: InvitationId };
+  readonly webhook: { readonly id: WebhookId };
 };
 
 type Target = Route['target'];
@@ -34,6 +37,7 @@ const PARSERS: { readonly [T in Target]: (params: Params) => TargetIds[T] | null
   policy: (params) => named(parsePolicyId(params['id'] ?? '')),
   session: (params) => named(parseSessionId(params['id'] ?? '')),
   invitation: (params) => named(parseInvitationId(params['id'] ?? '')),
+  webhook: (params) => named(parseWebhookId(params['id'] ?? '')),
   policy_user: (params) => {
     const id = parsePolicyId(params['id'] ?? '');
     const userId = parseUserId(params['user_id'] ?? '');

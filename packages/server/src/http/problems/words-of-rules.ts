@@ -9,6 +9,7 @@ export const NOT_FOUND_WORDS: WordsOf<NotFound> = {
   'policy-not-found': () => words('not_found', NOT_THERE, {}),
   'invitation-not-found': () => words('not_found', NOT_THERE, {}),
   'session-not-found': () => words('not_found', NOT_THERE, {}),
+  'webhook-not-found': () => words('not_found', NOT_THERE, {}),
   'user-not-found': ({ pointer }) => {
     if (pointer === null) return words('not_found', NOT_THERE, {});
     return words('unknown_user', 'The request names a user that is not there; `errors` says where.', {
@@ -61,6 +62,12 @@ export const LIMIT_WORDS: WordsOf<Exclude<LimitRefusal, { readonly kind: 'metada
     ),
   'too-many-policies': ({ held, most }) =>
     words('policy_limit_reached', `This user has ${held} policies and may have ${most} at most.`, { most }),
+  'too-many-webhooks': ({ held, most }) =>
+    words(
+      'webhook_limit_reached',
+      `This account has ${held} webhooks and may have ${most} at most. Delete one that nobody needs.`,
+      { most },
+    ),
 };
 
 function daysOf(longest: Lifespan): number {

@@ -4,6 +4,7 @@ import {
   type KeyId,
   newInvitationId,
   newUserId,
+  newWebhookId,
   type PolicyId,
   type UserId,
   type UserType,
@@ -64,6 +65,9 @@ const IDS: Readonly<Record<Route['target'], MakeIds>> = {
   policy_user: async (world, role, target) => ({ id: world.policyId, userId: await userIn(world, role, target) }),
   invitation: async (world, _role, target) => ({
     id: nameless(target, 'inv_AAAAAAAAAAAAAAAAAAAA') ?? (await makeInvitation(world, target)),
+  }),
+  webhook: async (world, _role, target) => ({
+    id: nameless(target, 'whk_AAAAAAAAAAAAAAAAAAAA') ?? (await makeWebhook(world, target)),
   }),
   session: async (world, role, target) => ({
     id: nameless(target, 'ses_AAAAAAAAAAAAAAAAAAAA') ?? (await makeSession(world, role, target)),
@@ -134,4 +138,22 @@ async function makeInvitation(world: MatrixWorld, target: TargetName): Promise<I
 async function makeSession(world: MatrixWorld, role: Role, target: TargetName): Promise<string> {
   const cast = target === 'foreign' ? world.foreign : world.own;
   return (await cast.newSession(await somebody(world, role, target))).id;
+}
+
+async function makeWebhook({ plane, own, foreign }: MatrixWorld, target: TargetName): Promise<string> {
+  const { scene } = target === 'foreign' ? foreign : own;
+  const id = newWebhookId(plane.deps.randomBytes);
+  await scene.arrange((change) =>
+    change.webhooks.create({
+      id,
+      accountId: scene.account.id,
+      url: 'https://hooks.example/',
+      eventNames: ['key.*'],
+      description: null,
+      secret: 'never decrypted',
+      createdAt: scene.now,
+      disabledAt: null,
+    }),
+  );
+  return id;
 }
