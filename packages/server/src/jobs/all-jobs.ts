@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { PublicUrl } from '../config/public-url.ts';
 import type { Installation } from '../installation.ts';
 import type { Log } from '../logs.ts';
+import { deliverWebhooks } from './deliver-webhooks.ts';
 import type { Job } from './run-jobs.ts';
 
 /** What jobs are made of. */
@@ -15,6 +16,6 @@ export type JobDeps = {
 };
 
 /** Every job of the control plane. */
-export function allJobs(_deps: JobDeps): readonly Job[] {
-  return [];
+export function allJobs(deps: JobDeps): readonly Job[] {
+  return [deliverWebhooks(deps)];
 }

@@ -7,6 +7,8 @@ export type Job = {
   /** Milliseconds between the end of one run and the start of the next. */
   readonly everyMs: number;
   run(): Promise<void>;
+  /** Ends what a run has begun and not waited for; called when no more runs come. */
+  stop?(): Promise<void>;
 };
 
 /** Jobs under way. */
@@ -45,6 +47,7 @@ function runOne(job: Job, clock: Pick<DecisionClock, 'after'>, log: Log): Runnin
       isStopped = true;
       cancel();
       await underWay;
+      await job.stop?.();
     },
   };
 }
