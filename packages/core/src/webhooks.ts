@@ -10,6 +10,7 @@ export const KEY_EVENT_NAMES = [
   'key.force_expired',
   'key.reassigned',
   'key.reported',
+  'key.expiry_shortened',
   'key.deleted',
 ] as const;
 

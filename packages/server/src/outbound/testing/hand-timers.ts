@@ -18,8 +18,8 @@ export function handTimers(): HandTimers {
     },
     pass: (ms) => {
       now += ms;
-      for (const [callback, at] of [...timers]) {
-        if (at > now) continue;
+      const due = [...timers.keys()].filter((callback) => (timers.get(callback) ?? now) <= now);
+      for (const callback of due) {
         timers.delete(callback);
         callback();
       }

@@ -31,7 +31,11 @@ export async function openDeliveryScene(installation: Installation): Promise<Del
   const scene = await openScene(installation, { outboundAllow: LOOPBACK });
   const timers = handTimers();
   const logged: unknown[] = [];
-  const clock = { now: () => scene.now, storable: () => scene.now, after: timers.after };
+  const clock = {
+    now: () => scene.now,
+    storable: () => scene.now,
+    after: (ms: number, callback: () => void) => timers.after(ms, callback),
+  };
   const outbound = { resolve: resolveBySystem, allow: LOOPBACK, clock };
   return {
     scene,
