@@ -29,9 +29,9 @@ const STREAM = {
 test('a catalogue is set whole, shown as it was set, and decides before the answer (P3, P4)', async () => {
   const rita = await cast.scene.person('rita');
   const { text } = await cast.makeKeyText(rita, { kind: 'write_only' });
-  const decide = (operation: string) =>
+  const decide = (operation: string, of = text) =>
     plane.installation.verifier.decide({
-      key: text.reveal(),
+      key: of.reveal(),
       typeAndOperation: `stream:${operation}`,
       resourceName: 'clicks',
       ip: null,
@@ -60,13 +60,20 @@ test('a catalogue is set whole, shown as it was set, and decides before the answ
   expect((await read()).body).toEqual(answer.body);
   await cast.scene.policy([{ resourceType: 'stream', operation: 'all', ids: ['*'] }], 'rita');
   expect([decide('append'), decide('read')]).toEqual(['allowed', 'write_only_key']);
+  const narrowing = { permissions: [{ resourceType: 'stream', operation: 'all', ids: ['clicks'] }] };
+  const narrowed = await cast.makeKeyText(await cast.scene.person('olga'), narrowing);
+  expect([decide('append', narrowed.text), decide('read', narrowed.text)]).toEqual(['allowed', 'allowed']);
   // An operation that includes less gives less, from the next verification on.
   const smaller = {
     ...STREAM,
     operations: STREAM.operations.map(({ name, ingestion = false }) => ({ name, ingestion })),
   };
   expect((await set([...before, smaller])).status).toBe(200);
-  expect(decide('append')).toBe('insufficient_permission');
+  expect([decide('append'), decide('read', narrowed.text), decide('all', narrowed.text)]).toEqual([
+    'insufficient_permission',
+    'insufficient_permission',
+    'allowed',
+  ]);
 });
 
 const operations = (...list: readonly unknown[]): Types => [{ name: 'a', operations: list }];
