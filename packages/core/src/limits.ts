@@ -14,10 +14,15 @@ export const REMINDER_STEPS_DEFAULT: readonly number[] = [7, 1, 0];
 export const REMINDER_STEPS_MOST = 10;
 /** Milliseconds before expiry from which step 0 is due: half a day, of which nobody sleeps through all (R4). */
 export const REMINDER_LAST_STEP_MS = 43_200_000;
-/** Milliseconds. How long the first mail of a round waits for keys that become due together, and how long those that
- * become due as they are made are gathered after it (R6). */
+/** Milliseconds. How long the first mail of a round waits for keys that become due together, how long when many do at once
+ * (it has to leave within a minute), and how long those that are due as they are made are gathered after it (R6). */
 export const REMINDER_WAIT_MS = 10_000;
+export const REMINDER_LONG_WAIT_MS = 45_000;
 export const REMINDER_GATHER_MS = 3_600_000;
+/** Keys. How many one transaction looks at: whoever changes the account meanwhile waits for no more than these. */
+export const REMINDERS_AT_ONCE = 200;
+/** Milliseconds. How long after an expiry it is kept what was intended for it, for whoever asks why a mail came or not. */
+export const REMINDERS_KEPT_MS = 7_776_000_000;
 /** Days. The notice that keys get when a policy is applied to them: default and what may be asked for (E6). At least one, so that no key dies at once. */
 export const NOTICE_DAYS_DEFAULT = 30;
 export const NOTICE_DAYS_SHORTEST = 1;

@@ -1,5 +1,5 @@
 import { hasExpired, type KeyFacts } from './key-status.ts';
-import { REMINDER_GATHER_MS, REMINDER_LAST_STEP_MS, REMINDER_WAIT_MS } from './limits.ts';
+import { REMINDER_GATHER_MS, REMINDER_LAST_STEP_MS, REMINDER_LONG_WAIT_MS, REMINDER_WAIT_MS } from './limits.ts';
 import { DAY_MS, type Instant, plusMs } from './time.ts';
 
 /** When owners are told that a key expires, as the account has set it (R1, R4). */
@@ -51,21 +51,30 @@ export function nextReminderStep(remindedStepDays: number | null, settings: Remi
   return steps.find((days) => remindedStepDays === null || days < remindedStepDays) ?? null;
 }
 
+/** What decides when a mail with reminders leaves, beside the reminder. */
+export type ReminderRound = {
+  readonly now: Instant;
+  /** When the last mail of this step to this recipient was to leave; null when there was none. */
+  readonly previousLeft: Instant | null;
+  /** Whether more keys are due at this moment than were looked at yet. */
+  readonly isMoreToCome: boolean;
+};
+
 /**
  * When the mail with a reminder should leave (R6). The first of its step to a recipient waits a moment for others; those
  * that come after it are gathered until the round is over: an hour after the last mail for keys that were due when they
- * were made, a day for all others. Nobody waits longer than a quarter of the time that is left.
+ * were made, a day for all others. Nobody is kept waiting for longer than a quarter of the time that is left.
  */
 export function reminderLeavesAt(
   reminder: DueReminder & { readonly isDueSinceMade: boolean },
-  previousLeft: Instant | null,
-  now: Instant,
+  { now, previousLeft, isMoreToCome }: ReminderRound,
 ): Instant {
-  const soon = plusMs(now, REMINDER_WAIT_MS);
+  const soon = plusMs(now, isMoreToCome ? REMINDER_LONG_WAIT_MS : REMINDER_WAIT_MS);
   if (previousLeft === null) return soon;
   const roundMs = reminder.isDueSinceMade ? REMINDER_GATHER_MS : DAY_MS;
   const gatherMs = Math.min(roundMs, Math.floor(reminder.remainingMs / 4));
-  return latest(soon, earliest(plusMs(previousLeft, gatherMs), plusMs(now, gatherMs)));
+  // A mail that left earlier than was planned may have said so of a time still to come: the round starts now at the latest.
+  return latest(soon, plusMs(earliest(previousLeft, now), gatherMs));
 }
 
 function latest(a: Instant, b: Instant): Instant {

@@ -20,6 +20,8 @@ export type DecisionClock = {
   now(): Instant;
   /** The time that may be stored with a commit: held back while a forward jump is unconfirmed. */
   storable(): Instant;
+  /** True while a forward jump that happened under this process is unconfirmed: what cannot be taken back should wait. */
+  isJumping(): boolean;
   /** Tells that a time was stored with a commit or flush: decision time is never before it again. */
   raise(stored: Instant): void;
   monotonicMs(): number;
@@ -54,6 +56,7 @@ export function createDecisionClock(clock: Clock, floor: Instant, onJump: (isJum
   return {
     now: () => read().now,
     storable: () => read().storable,
+    isJumping: () => read().isJumping,
     raise: (stored) => {
       state = raiseFloor(state, stored);
     },

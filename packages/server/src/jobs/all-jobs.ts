@@ -4,6 +4,7 @@ import type { PublicUrl } from '../config/public-url.ts';
 import type { Installation } from '../installation.ts';
 import type { Log } from '../logs.ts';
 import { deliverWebhooks } from './deliver-webhooks.ts';
+import { forgetRemindersJob, remindersJob } from './reminders.ts';
 import type { Job } from './run-jobs.ts';
 
 /** What jobs are made of. */
@@ -17,5 +18,6 @@ export type JobDeps = {
 
 /** Every job of the control plane. */
 export function allJobs(deps: JobDeps): readonly Job[] {
-  return [deliverWebhooks(deps)];
+  const reminders = { commands: deps.commands, clock: deps.installation.clock };
+  return [deliverWebhooks(deps), remindersJob(reminders), forgetRemindersJob(reminders)];
 }

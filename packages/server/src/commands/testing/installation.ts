@@ -22,6 +22,11 @@ export type Installation = {
 /** A queued mail, as much of it as tests look at; `facts` is JSON. */
 export type StoredMail = Readonly<Record<'account_id' | 'recipient' | 'template' | 'facts', string>>;
 
+/** An installation, and the rows of any table, read past the store. */
+export type ReadableInstallation = Installation & {
+  rows(select: string, ...values: readonly (string | number)[]): readonly Readonly<Record<string, unknown>>[];
+};
+
 /** The columns of an event that tests look at. */
 export type StoredEvent = Readonly<
   Record<'event_name' | 'account_id' | 'actor' | 'affected_user_id' | 'resource_id' | 'changes' | 'result', string>
@@ -31,7 +36,7 @@ export type StoredEvent = Readonly<
 type OpenEmbedded = (deps: StoreDeps, options: { readonly folder: string }) => Promise<Store>;
 
 /** Opens an empty installation whose randomness follows from the seed: the same seed draws the same keys. */
-export async function openInstallation(seed: string, openStore: OpenEmbedded): Promise<Installation> {
+export async function openInstallation(seed: string, openStore: OpenEmbedded): Promise<ReadableInstallation> {
   const folder = mkdtempSync(join(tmpdir(), 'claviger-commands-'));
   const randomBytes = seededBytes(seed);
   const sealer = createSealer([{ number: 1, key: new Secret(Buffer.alloc(32, 7).toString('base64url')) }]);
@@ -56,6 +61,7 @@ export async function openInstallation(seed: string, openStore: OpenEmbedded): P
     eventsAfter: (version) =>
       auditor.prepare('select * from audit_events where version > ? order by version').all(version) as StoredEvent[],
     mails: () => auditor.prepare('select * from outbox order by created_at, rowid').all() as StoredMail[],
+    rows: (select, ...values) => auditor.prepare(select).all(...values),
     close: async () => {
       auditor.close();
       await store.close();
