@@ -85,6 +85,21 @@ test('on promotion the keys that somebody else created are disabled, the own one
   assert.equal((await scene.key(dead.key.id))?.disabledAt, null);
 });
 
+test('whose type changes is told by mail, and which keys wait to be rotated (U3)', async () => {
+  const scene = await openScene(installation);
+  const given = await makeKey(scene, await scene.as('adam'), 'rita');
+  await scene.give('rita');
+  await scene.done(setType(scene, 'adam', 'rita', 'administrator'));
+  await scene.done(setType(scene, 'olga', 'rita', 'administrator'));
+  await scene.done(setType(scene, 'olga', 'rita', 'restricted'));
+  const { id, name, kind, hint } = given.key;
+  const told = { recipient: (await scene.person('rita')).email, template: 'user_type_changed' };
+  assert.deepEqual(scene.mails(), [
+    { ...told, facts: { to: 'administrator', by: 'adam', disabledKeys: [{ id, name, kind, hint }] } },
+    { ...told, facts: { to: 'restricted', by: 'olga', disabledKeys: [] } },
+  ]);
+});
+
 test('a key disabled by a promotion starts again only by its owner rotating it, and only with the new secret (U3, X5)', async () => {
   const scene = await openScene(installation);
   const given = await makeKey(scene, await scene.as('adam'), 'rita');

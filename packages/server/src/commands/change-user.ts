@@ -9,7 +9,7 @@ import {
   type UserId,
   type UserType,
 } from '@claviger/core';
-import type { Change, User } from '@claviger/storage';
+import type { Change, Key, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import { type ActingUser, requireAdministrator } from './acting-user.ts';
 import { checkContacts } from './contacts.ts';
@@ -20,6 +20,7 @@ import { keysKnownToOthers } from './keys-known-to-others.ts';
 import { findManagedUser } from './managed-user.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
 import { changeAs } from './run-as.ts';
+import { tellOfTypeChange } from './tell-of-type-change.ts';
 
 /** Absent fields stay as they are. */
 export type ChangeUserInput = {
@@ -37,7 +38,7 @@ export type ChangeUserInput = {
  * they are disabled (U5). All of it or nothing. Everything is allowed first, by the state before the change, and done after.
  */
 export function changeUser(
-  deps: Pick<CommandDeps, 'change'>,
+  deps: Pick<CommandDeps, 'change' | 'randomBytes'>,
   context: CommandContext,
   input: ChangeUserInput,
 ): CommandOutcome<User> {
@@ -46,7 +47,12 @@ export function changeUser(
     if (!found.ok) return found;
     const allowed = await checkAll(change, acting, { user: found.value, input });
     if (!allowed.ok) return allowed;
-    return ok(await applyAll(change, acting, { user: found.value, input: allowed.value }));
+    const asked = { user: found.value, input: allowed.value };
+    const { value, stoppedKeys } = await applyAll(change, acting, asked);
+    if (value.userType !== found.value.userType) {
+      await tellOfTypeChange(deps, change, { user: value, to: value.userType, by: acting.user.name, stoppedKeys });
+    }
+    return ok(value);
   });
 }
 
@@ -95,30 +101,38 @@ async function checkOwnContacts(
   return checkContacts(change.read, acting, contacts);
 }
 
-async function applyAll(change: Change, acting: ActingUser, { user, input }: Asked): Promise<User> {
+type Applied = { readonly value: User; readonly stoppedKeys: readonly Key[] };
+
+async function applyAll(change: Change, acting: ActingUser, { user, input }: Asked): Promise<Applied> {
   const { name = user.name, contacts = user.contacts, userType = user.userType } = input;
   const edit = { name, contacts, endsReportedKeys: input.endsReportedKeys ?? user.endsReportedKeys };
   if (isChanging(user, edit)) await change.users.edit(user, edit);
-  if (userType !== user.userType) await changeType(change, acting, { user: await reread(change, user), to: userType });
+  const isOther = userType !== user.userType;
+  const stoppedKeys = isOther
+    ? await changeType(change, acting, { user: await reread(change, user), to: userType })
+    : [];
   const current = await reread(change, user);
   if (input.isDisabled === true) await disable(change, current);
   if (input.isDisabled === false) await change.users.enable(current);
-  return reread(change, user);
+  return { value: await reread(change, user), stoppedKeys };
 }
 
 async function changeType(
   change: Change,
   acting: ActingUser,
   { user, to }: { readonly user: User; readonly to: UserType },
-): Promise<void> {
+): Promise<readonly Key[]> {
+  const stopped: Key[] = [];
   const isRising = isAdministrative(to) && !isAdministrative(user.userType);
   // The keys stop before their owner rises: no verifier may ever see a risen owner with a key that somebody else knows.
   if (isRising) {
     for (const key of await keysKnownToOthers(change.read, acting, user)) {
-      if (statusOf(key, acting.now).kind !== 'expired') await change.keys.disable(key, 'promotion');
+      if (statusOf(key, acting.now).kind === 'expired') continue;
+      if ((await change.keys.disable(key, 'promotion')) === 'disabled') stopped.push(key);
     }
   }
   await change.users.changeType(user, to);
+  return stopped;
 }
 
 /** Stops all of the user's keys, by the fact on the user, and ends the sessions (U5). */

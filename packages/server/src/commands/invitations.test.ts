@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY_MS, FRESH_PROOF_MS, type InvitationId, Secret } from '@claviger/core';
-import { type Account, type Invitation, openSqlite } from '@claviger/storage';
+import { type Invitation, openSqlite } from '@claviger/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeUser } from './change-user.ts';
@@ -23,25 +23,6 @@ afterAll(() => installation.close());
 const PASSWORD = new Secret('correct horse battery');
 let serial = 0;
 
-/** A scene whose mails can be looked at; everything else is real. */
-async function open(settings: Partial<Account> = {}): Promise<Scene & { readonly mails: Mail[] }> {
-  const mails: Mail[] = [];
-  const change: CommandDeps['change'] = (context, work) =>
-    installation.deps.change(context, (inside) =>
-      work({
-        ...inside,
-        outbox: {
-          add: async (mail) => {
-            await inside.outbox.add(mail);
-            mails.push({ to: mail.recipient, template: mail.template, facts: mail.facts });
-          },
-        },
-      }),
-    );
-  return Object.assign(await openScene(installation, { change }, settings), { mails });
-}
-type Mail = { readonly to: string; readonly template: string; readonly facts: unknown };
-
 /** Input for a person nobody has heard of. */
 function newcomer(rest: Partial<CreateInvitationInput> = {}): CreateInvitationInput {
   serial += 1;
@@ -63,7 +44,7 @@ async function isRefused(scene: Scene, token: Secret): Promise<void> {
 }
 
 test('an invitation is mailed, and accepting it makes the user with two keys and a session at once (U2, K2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const adam = await scene.person('adam');
   const input = newcomer();
   const made = await scene.done(createInvitation(scene.deps, await scene.as('adam'), input));
@@ -71,7 +52,7 @@ test('an invitation is mailed, and accepting it makes the user with two keys and
   const { id } = made.value;
   expect(made.value).toMatchObject({ ...input, invitedBy: adam.id, resends: 0, expiresAt: scene.now + 7 * DAY_MS });
   const facts = { invitationId: id, resends: 0, invitedBy: 'adam' };
-  expect(scene.mails).toEqual([{ to: input.email, template: 'invitation', facts }]);
+  expect(scene.mails()).toEqual([{ recipient: input.email, template: 'invitation', facts }]);
   const { value, names, events } = await scene.done(accept(scene, linkOf(scene, made.value), { name: 'Nora N.' }));
   const wanted = ['user.created', 'key.created', 'key.created', 'invitation.accepted', 'session.created'];
   expect(names).toEqual(wanted);
@@ -90,11 +71,11 @@ test('an invitation is mailed, and accepting it makes the user with two keys and
 });
 
 test('neither the link nor the password stands in any event (A3)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const made = await scene.done(createInvitation(scene.deps, await scene.as('olga'), newcomer()));
   const token = linkOf(scene, made.value);
   const accepted = await scene.done(accept(scene, token));
-  const told = JSON.stringify([made, accepted.events, scene.mails]);
+  const told = JSON.stringify([made, accepted.events, scene.mails()]);
   for (const secret of [token.reveal(), scene.deps.digestOf(token), PASSWORD.reveal()]) {
     expect(told).not.toContain(secret);
   }
@@ -105,7 +86,7 @@ test.each([
   { title: 'a millisecond before', ms: 7 * DAY_MS - 1, isValid: true },
   { title: 'at', ms: 7 * DAY_MS, isValid: false },
 ])('a link is good $title the end of 7 days: $isValid (U2)', async ({ ms, isValid }) => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const invitation = await invite(scene, 'olga');
   scene.pass(ms);
   if (isValid) await scene.done(accept(scene, linkOf(scene, invitation)));
@@ -113,21 +94,21 @@ test.each([
 });
 
 test('sent again, the link before is dead and the new one works for 7 days more (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const invitation = await invite(scene, 'adam');
   scene.pass(8 * DAY_MS);
   const again = await scene.done(resendInvitation(scene.deps, await scene.as('olga'), invitation.id));
   expect(again.names).toEqual(['invitation.resent']);
   const { id } = await scene.person('olga');
   expect(again.value).toMatchObject({ resends: 1, invitedBy: id, expiresAt: scene.now + 7 * DAY_MS });
-  expect(scene.mails.map(({ facts }) => (facts as { readonly resends: number }).resends)).toEqual([0, 1]);
+  expect(scene.mails().map(({ facts }) => (facts as { readonly resends: number }).resends)).toEqual([0, 1]);
   await isRefused(scene, linkOf(scene, invitation));
   scene.pass(7 * DAY_MS - 1);
   await scene.done(accept(scene, linkOf(scene, again.value)));
 });
 
 test('what is withdrawn is over: no acceptance, no resending, and a second withdrawal changes nothing (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const invitation = await invite(scene, 'adam');
   const withdraw = async (by: Name) => withdrawInvitation(scene.deps, await scene.as(by), invitation.id);
   expect((await scene.done(withdraw('ada'))).names).toEqual(['invitation.withdrawn']);
@@ -139,7 +120,7 @@ test('what is withdrawn is over: no acceptance, no resending, and a second withd
 });
 
 test('an invitation that is withdrawn while its acceptance is under way is not accepted (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const invitation = await invite(scene, 'adam');
   const olga = await scene.as('olga');
   const hash: CommandDeps['passwords']['hash'] = async (password) => {
@@ -154,7 +135,7 @@ test('an invitation that is withdrawn while its acceptance is under way is not a
 });
 
 test('what was accepted can neither be sent again nor withdrawn (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const invitation = await invite(scene, 'adam');
   await scene.done(accept(scene, linkOf(scene, invitation)));
   const olga = await scene.as('olga');
@@ -164,7 +145,7 @@ test('what was accepted can neither be sent again nor withdrawn (U2)', async () 
 });
 
 test('a pending address is not invited twice, nor one of a user here, whatever its case (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const first = await invite(scene, 'adam');
   const again = async (email: string) =>
     scene.refused(createInvitation(scene.deps, await scene.as('olga'), newcomer({ email })));
@@ -178,28 +159,28 @@ test('a pending address is not invited twice, nor one of a user here, whatever i
 });
 
 test('an address of another account is invited just the same, but no mail leaves (T1)', async () => {
-  const [scene, other] = [await open(), await open()];
+  const [scene, other] = [await openScene(installation), await openScene(installation)];
   const { email } = await other.person('rob');
   assert.ok(email !== null);
   const stranger = await scene.done(
     createInvitation(scene.deps, await scene.as('adam'), newcomer({ email: email.toUpperCase() })),
   );
   const free = await scene.done(createInvitation(scene.deps, await scene.as('adam'), newcomer()));
-  expect(scene.mails.map(({ to }) => to)).toEqual([free.value.email]);
+  expect(scene.mails().map(({ recipient }) => recipient)).toEqual([free.value.email]);
   expect(stranger.names).toEqual(free.names);
   const shape = (value: Invitation) => ({ ...value, id: '', email: '' });
   expect(shape(stranger.value)).toEqual(shape(free.value));
   const again = await scene.done(resendInvitation(scene.deps, await scene.as('adam'), stranger.value.id));
-  expect([again.names, scene.mails.length]).toEqual([['invitation.resent'], 1]);
+  expect([again.names, scene.mails().length]).toEqual([['invitation.resent'], 1]);
   // Even somebody who could make links gets no further than with a link that was never sent.
   await isRefused(scene, linkOf(scene, again.value));
 });
 
 test('of two accounts that invite the same person one gets them, and the other link is as dead as any (T1)', async () => {
-  const [scene, other] = [await open(), await open()];
+  const [scene, other] = [await openScene(installation), await openScene(installation)];
   const invitation = await invite(scene, 'adam');
   const rival = await invite(other, 'adam', { email: invitation.email.toLowerCase() });
-  expect([scene.mails.length, other.mails.length]).toEqual([1, 1]);
+  expect([scene.mails().length, other.mails().length]).toEqual([1, 1]);
   const outcomes = await Promise.all([
     accept(scene, linkOf(scene, invitation)),
     accept(other, linkOf(other, rival)),
@@ -215,7 +196,7 @@ test.each([
 ] as const)(
   'an invitation goes when its inviter $title, and somebody else may send it anew (U3, U5)',
   async ({ input }) => {
-    const scene = await open();
+    const scene = await openScene(installation);
     const invitation = await invite(scene, 'adam', { userType: 'administrator' });
     const { id } = await scene.person('adam');
     await scene.done(changeUser(scene.deps, await scene.as('olga'), { userId: id, ...input }));
@@ -227,7 +208,7 @@ test.each([
 );
 
 test('administrators are invited by a session with fresh proof, also again; restricted users by anything (U3, U8)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const administrator = { userType: 'administrator' } as const;
   const context = await scene.as('adam');
   const key = await scene.asKey(
@@ -254,7 +235,7 @@ test('the password must be as long as the account asks, and the name may be left
     sessionIdleMinutes: 15,
     sessionLongestHours: 12,
   } as const;
-  const scene = await open({ signIn, defaultKeys: 'write_only' });
+  const scene = await openScene(installation, {}, { signIn, defaultKeys: 'write_only' });
   const token = linkOf(scene, await invite(scene, 'adam'));
   const refusal = await scene.refused(accept(scene, token, { password: new Secret('x'.repeat(13)) }));
   expect(refusal).toEqual({ kind: 'password-too-short', shortest: 14 });
@@ -264,7 +245,7 @@ test('the password must be as long as the account asks, and the name may be left
 });
 
 test('all administrators see all invitations of their account, newest first (U2)', async () => {
-  const scene = await open();
+  const scene = await openScene(installation);
   const first = await invite(scene, 'adam');
   scene.pass(1);
   const second = await invite(scene, 'olga');
