@@ -25,7 +25,12 @@ export type Route = {
   /** What the path's ids name, so that the role matrix knows which own, other, foreign and absent ones to try. */
   readonly target: 'none' | 'key' | 'user' | 'policy' | 'policy_user' | 'session' | 'invitation' | 'webhook';
   /** Whether it needs a session whose proof is fresh (U8): never, always, or when such a thing is asked for; then its command sees to it. */
-  readonly isSensitive: boolean | 'when_user_type' | 'when_sign_in_settings' | 'when_administrator';
+  readonly isSensitive:
+    | boolean
+    | 'when_user_type'
+    | 'when_sign_in_settings'
+    | 'when_administrator'
+    | 'when_preview_token';
   /** The query it takes; with null the control plane refuses any, health and verification ignore it. */
   readonly query: z.ZodObject | null;
   /** The body it takes; no body at all counts as `{}`. Null is a call without a body. */

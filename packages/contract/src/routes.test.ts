@@ -63,6 +63,7 @@ test('these acts are sensitive (U8)', () => {
     ['edit_user', 'when_user_type'],
     ['create_invitation', 'when_administrator'],
     ['resend_invitation', 'when_administrator'],
+    ['force_expire_keys', 'when_preview_token'],
     ['edit_account', 'when_sign_in_settings'],
     ['set_resource_catalogue', true],
     ['apply_expiration_policy', true],

@@ -19,6 +19,7 @@ export * from './key-text.ts';
 export * from './lifespan.ts';
 export * from './limits.ts';
 export * from './management.ts';
+export * from './name-pattern.ts';
 export * from './narrowing.ts';
 export * from './origins.ts';
 export * from './password-rules.ts';

@@ -37,6 +37,8 @@ export const PREVIEW_MS = 3_600_000;
 export const IN_USE_DAYS = 30;
 /** Keys. A preview names so many of those it counts. */
 export const PREVIEW_KEYS_MOST = 100;
+/** Owners. A preview names so many of those it counts. */
+export const PREVIEW_OWNERS_MOST = 100;
 /** Days without use after which the idle rule of an account may act on a key (E14). */
 export const IDLE_DAYS_SHORTEST = 1;
 export const IDLE_DAYS_LONGEST = 365;

@@ -1,6 +1,7 @@
 import { BATCH_BODY_BYTES_LARGEST } from '@claviger/core';
 import type { Route } from '../route.ts';
 import { emptyBody } from '../schemas/empty.ts';
+import { forceExpireKeysAnswer, forceExpireKeysBody } from '../schemas/force-expire-many.ts';
 import {
   createKeyBody,
   editKeyBody,
@@ -123,6 +124,21 @@ export const KEY_ROUTES = {
     body: forceExpireBody,
     answer: { status: 200, schema: forceExpireAnswer },
     events: ['key.force_expired'],
+  },
+  force_expire_keys: {
+    ...FOR_EVERYBODY,
+    method: 'POST',
+    path: '/v1/keys/force-expire',
+    group: 'Keys',
+    summary: 'Stop many keys for good, at once',
+    description:
+      'First with `preview`: true and conditions: answers how many keys of whom it would be. Then with the token and a reason, from a session: ends exactly these keys or, when any of them changed since, none. Keys that they made are not included.',
+    isSensitive: 'when_preview_token',
+    isIdempotent: true,
+    body: forceExpireKeysBody,
+    answer: { status: 200, schema: forceExpireKeysAnswer },
+    events: ['key.force_expired'],
+    problems: ['preview_token_wrong', 'preview_expired', 'preview_used', 'preview_outdated'],
   },
   rotate_key: {
     ...ACTION,

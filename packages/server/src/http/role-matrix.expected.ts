@@ -208,6 +208,13 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   ],
   delete_key: [everybody('', ofManagedUser(204))],
   force_expire_key: [everybody('', ofManagedUser(200), field('reason', 'compromised'))],
+  force_expire_keys: [
+    everybody('previewed', always(200), { body: () => ({ preview: true, unused_days: 30 }) }),
+    everybody('with a made-up token', always('preview_token_wrong'), {
+      body: () => ({ preview_token: 'made.up', reason: 'compromised' }),
+      expectedByKey: always('session_required'),
+    }),
+  ],
   rotate_key: [everybody('', ofManagedUser(200), field('overlap_seconds', 60))],
   finish_rotation: [everybody('', ofManagedUser(200))],
   disable_key: [everybody('', ofManagedUser(200))],

@@ -22,6 +22,7 @@ import { enableKeyRoute } from './routes/enable-key.ts';
 import { explainRoute } from './routes/explain.ts';
 import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
+import { forceExpireKeysRoute } from './routes/force-expire-keys.ts';
 import { importKeysRoute } from './routes/import-keys.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
 import { listInvitationsRoute } from './routes/list-invitations.ts';
@@ -89,6 +90,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   explain: explainRoute,
   finish_rotation: finishRotationRoute,
   force_expire_key: forceExpireKeyRoute,
+  force_expire_keys: forceExpireKeysRoute,
   import_keys: importKeysRoute,
   list_audit_events: listAuditEventsRoute,
   list_invitations: listInvitationsRoute,
