@@ -12,11 +12,11 @@ const SETUP_TOKEN = 'a-set-up-token-of-the-bench';
 export type BenchInstallation = {
   readonly pid: number;
   /** Calls the management API as the Owner; throws on a refusal. */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  readonly call: <T>(method: string, path: string, body?: unknown) => Promise<T>;
   /** Asks the data plane for a decision; answers with its code. */
-  verify(key: string): Promise<string>;
+  readonly verify: (key: string) => Promise<string>;
   /** Bytes of the embedded database with its log; 0 where there is none. */
-  databaseBytes(): number;
+  readonly databaseBytes: () => number;
   close(): Promise<void>;
 };
 

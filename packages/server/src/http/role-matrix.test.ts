@@ -2,7 +2,8 @@ import { problemsOf, ROUTE_NAMES, type Route, type RouteName, routeOf } from '@c
 import { NEVER_EXPIRES } from '@claviger/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONTROL_ROUTE_NAMES } from './paths.ts';
-import { EXPECTED, type MatrixRow, type Outcome, type Role, type TargetName } from './role-matrix.expected.ts';
+import { EXPECTED } from './role-matrix.expected.ts';
+import type { MatrixRow, Outcome, Role, TargetName } from './role-matrix.row.ts';
 import { type CallerHeaders, withKey } from './testing/cast.ts';
 import { type ClosedCaller, closedCallers } from './testing/closed-callers.ts';
 import { type MatrixWorld, openMatrixWorld, pathFor, PERSON_OF } from './testing/matrix-world.ts';

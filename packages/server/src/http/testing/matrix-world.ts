@@ -12,7 +12,7 @@ import {
 import type { Route } from '@claviger/contract';
 import type { User } from '@claviger/storage';
 import type { Name } from '../../commands/testing/scene.ts';
-import type { Role, TargetName } from '../role-matrix.expected.ts';
+import type { Role, TargetName } from '../role-matrix.row.ts';
 import { type Cast, onImport, openCast } from './cast.ts';
 import type { TestPlane } from './test-plane.ts';
 
