@@ -50,18 +50,22 @@ export function mistakesInCatalogue(past: CataloguePast, after: ResourceCatalogu
   const marks = marksOf(past);
   const known = new Set([...marks.keys(), ...marksOf({ current: after, retired: [] }).keys()]);
   if (known.size > CATALOGUE_OPERATIONS_EVER_MOST) return [{ kind: 'too-many-operations-ever', ...nowhere }];
-  return after.flatMap((type, typeIndex) => [
-    ...mistakesInType(type, typeIndex, after),
-    ...type.operations.flatMap((operation, operationIndex) =>
-      kindsOfMistakes(operation, type, marks).map((kind) => ({
-        kind,
-        resourceType: type.name,
-        operation: operation.name,
-        typeIndex,
-        operationIndex,
-      })),
-    ),
-  ]);
+  return after.flatMap((type, typeIndex) => {
+    // Worked out once for each operation: a body full of inclusions must not be walked again for each of them.
+    const included = new Map(type.operations.map(({ name }) => [name, withIncluded(type, name)]));
+    return [
+      ...mistakesInType(type, typeIndex, after),
+      ...type.operations.flatMap((operation, operationIndex) =>
+        kindsOfMistakes(operation, type, { included, marks }).map((kind) => ({
+          kind,
+          resourceType: type.name,
+          operation: operation.name,
+          typeIndex,
+          operationIndex,
+        })),
+      ),
+    ];
+  });
 }
 
 /** The operations that a replacement takes away, with the marks to remember them by. */
@@ -99,18 +103,21 @@ function mistakesInType(type: ResourceType, typeIndex: number, all: ResourceCata
 function kindsOfMistakes(
   operation: Operation,
   type: ResourceType,
-  marks: ReadonlyMap<string, boolean>,
+  known: {
+    readonly included: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly marks: ReadonlyMap<string, boolean>;
+  },
 ): readonly CatalogueMistake['kind'][] {
   const kinds: CatalogueMistake['kind'][] = [];
   if (!isCatalogueName(operation.name)) kinds.push('bad-name');
   if (type.operations.find((other) => other.name === operation.name) !== operation) kinds.push('doubled-name');
   const included = operation.includes.map((name) => type.operations.find((other) => other.name === name));
   if (included.includes(undefined)) kinds.push('unknown-included');
-  if (operation.includes.some((name) => withIncluded(type, name).has(operation.name))) kinds.push('circle');
+  if (operation.includes.some((name) => known.included.get(name)?.has(operation.name) === true)) kinds.push('circle');
   if (operation.isIngestion && included.some((other) => other?.isIngestion === false)) {
     kinds.push('ingestion-includes-other');
   }
-  const mark = marks.get(`${type.name}:${operation.name}`);
+  const mark = known.marks.get(`${type.name}:${operation.name}`);
   if (mark !== undefined && mark !== operation.isIngestion) kinds.push('ingestion-mark-changed');
   return kinds;
 }

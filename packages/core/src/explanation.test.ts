@@ -13,6 +13,7 @@ import {
 } from './explanation.ts';
 import type { PolicyId } from './ids.ts';
 import { parseIpAddress, parseIpRange } from './ip-ranges.ts';
+import { GRANTS_SHOWN_MOST } from './limits.ts';
 import { type Permission, rightsOf, unionOf } from './permissions.ts';
 import { instant } from './time.ts';
 
@@ -157,6 +158,13 @@ describe('what decided is named', () => {
       { policyId: 'pol_manages', permission: on('manage', 's*'), id: 's*' },
       { policyId: 'pol_imports', permission: on('import', 'sales'), id: 'sales' },
     ]);
+  });
+
+  test('so many permissions at most, however many there are (P7)', () => {
+    const permissions = Array.from({ length: GRANTS_SHOWN_MOST }, () => on('import', '*'));
+    const policies = [1, 2].map((number) => ({ id: `pol_${number}` as PolicyId, permissions }));
+    const explanation = explain({ ...GOOD, owner: { ...GOOD.owner, policies } }, ASKED);
+    expect(checkOf(explanation, 'owner_permissions')?.grants).toHaveLength(GRANTS_SHOWN_MOST);
   });
 
   test('the entry of the narrowing and the range that let pass (P7, K5)', () => {

@@ -91,6 +91,8 @@ export const CATALOGUE_OPERATIONS_EVER_MOST = 10_000;
 /** Ranges and origins a key may be narrowed to. */
 export const ALLOWED_IPS_MOST = 100;
 export const ALLOWED_ORIGINS_MOST = 50;
+/** Permissions that one check of an explanation names: a user may have a hundred policies of a hundred each (P7). */
+export const GRANTS_SHOWN_MOST = 100;
 /** Policies one user may have attached: their union is computed at every policy change. */
 export const POLICIES_PER_USER_MOST = 100;
 

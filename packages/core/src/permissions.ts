@@ -50,6 +50,11 @@ export function isPermitted(rights: Rights, typeAndOperation: string, resourceNa
   return false;
 }
 
+/** Whether a resource's name fits one of a permission's `ids`: the name itself, the start of it before a `*`, or `*` (P2). */
+export function fitsId(resourceName: string, id: string): boolean {
+  return id.endsWith('*') ? resourceName.startsWith(id.slice(0, -1)) : resourceName === id;
+}
+
 /** Whether rights permit at least all that a permission gives: nobody gives what they do not have (P6). */
 export function covers(rights: Rights, permission: Permission, catalogue: ResourceCatalogue): boolean {
   const type = catalogue.find((candidate) => candidate.name === permission.resourceType);

@@ -1,4 +1,4 @@
-import { CHECKS, DECISION_CODES } from '@claviger/core';
+import { CHECKS, DECISION_CODES, GRANTS_SHOWN_MOST } from '@claviger/core';
 import { z } from 'zod';
 import { askedInstant, instant, keyId, policyId } from './fields.ts';
 import { permission } from './permissions.ts';
@@ -52,7 +52,9 @@ const check = z
     decided_by: decidedBy.nullable().describe('The setting or rule that decided; null when it was not reached.'),
     grants: z
       .array(grant)
-      .describe('Every permission that lets it pass, for the checks of permissions; otherwise empty.'),
+      .describe(
+        `Every permission that lets it pass, the first ${GRANTS_SHOWN_MOST}, for the checks of permissions; otherwise empty.`,
+      ),
   })
   .meta({ id: 'Check', description: 'One check of a decision, and what came of it.' });
 

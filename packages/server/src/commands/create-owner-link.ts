@@ -20,9 +20,10 @@ export async function createOwnerLink(
   if (!asked.ok) return asked;
   const { accountId } = asked.value;
   return deps.change<CreatedOwnerLink, OperatorRefusal>({ ...context.change, accountId }, async (change) => {
-    // Asked again inside: ownership may have been handed over.
+    // Asked again inside: ownership may have been handed over, and the address taken in another account.
     const owner = await findOwner(change.read, named);
     if (!owner.ok) return owner;
+    if (owner.value.accountId !== accountId) return refuse({ kind: 'user-unknown', email: named });
     for (const session of await change.read.sessions.listOf(owner.value.id)) await change.sessions.end(session);
     return ok({ owner: owner.value, ...(await insertSignInLink(deps, change, owner.value)) });
   });

@@ -1,5 +1,5 @@
 import type { AnswerOf } from '@claviger/contract';
-import { type CheckName, type ExplainedCheck, formatInstant, type Instant } from '@claviger/core';
+import { type CheckName, type ExplainedCheck, formatInstant, GRANTS_SHOWN_MOST, type Instant } from '@claviger/core';
 import type { ExplainedDecision } from '../commands/explain-decision.ts';
 
 /** The setting or rule that decided a check. */
@@ -57,6 +57,7 @@ const DETAILS: Readonly<Record<CheckName, Detail>> = {
     }
     if (grants.length === 0)
       return `The owner of the key is of type ${owner.userType} and may perform every operation.`;
+    if (grants.length === GRANTS_SHOWN_MOST) return `At least ${GRANTS_SHOWN_MOST} permissions of the owner give it.`;
     return grants.length === 1
       ? 'One permission of the owner gives it.'
       : `${grants.length} permissions of the owner give it.`;
