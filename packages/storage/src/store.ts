@@ -243,6 +243,8 @@ export type Reader = {
     list(accountId: AccountId, only: readonly UserId[] | null, page: PageRequest): Promise<Page<User>>;
     /** The ids of all restricted users: those whose keys an administrator may manage, beside their own (U3). */
     restrictedIds(accountId: AccountId): Promise<readonly UserId[]>;
+    /** All service accounts that are not disabled, with who gets their reminders (U6). */
+    serviceAccounts(accountId: AccountId): Promise<readonly Pick<User, 'id' | 'contacts'>[]>;
     /** The one Owner of an account (U1); null for an account that is not there. */
     ownerOf(accountId: AccountId): Promise<User | null>;
     /** All users of the account, in outline. */

@@ -37,6 +37,17 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
       const row = await db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
       return row?.password_hash ?? null;
     },
+    serviceAccounts: async (accountId) => {
+      const rows = await db
+        .selectFrom('users')
+        .select(['id', 'contacts'])
+        .where('account_id', '=', accountId)
+        .where(sql<boolean>`is_service_account = 1`)
+        .where('disabled_at', 'is', null)
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => ({ id: row.id as UserId, contacts: userIdsFrom(row.contacts) }));
+    },
     ownerOf: async (accountId) => {
       const row = await selectUsers(db)
         .where('account_id', '=', accountId)

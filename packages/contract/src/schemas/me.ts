@@ -13,11 +13,13 @@ const banner = z
         z.strictObject({
           id: keyId().describe('The id of the key.'),
           name: z.string().describe('The name of the key.'),
-          owner_id: userId().describe('The owner of the key.'),
+          owner_id: userId().describe('The owner of the key: the user or a service account.'),
           expires_at: instant().describe('When it expires.'),
         }),
       )
-      .describe(`The keys, newest first, up to ${PAGE_LARGEST}.`),
+      .describe(
+        `The keys of the user, and of service accounts whose reminders they get, newest first, up to ${PAGE_LARGEST}.`,
+      ),
     has_more: z.boolean().describe('Whether there are more such keys than are named.'),
   })
   .meta({ id: 'Banner', description: 'Something the user should act upon.' });

@@ -4,7 +4,8 @@ import type { Refusal } from '../refusal.ts';
 import { type ActingUser, actingUser } from './acting-user.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import type { Outcome } from './outcome.ts';
-import { type ShownKey, shownKey } from './shown-key.ts';
+import { remindedOwners } from './reminded-owners.ts';
+import { type ShownKey, shownKeys } from './shown-key.ts';
 import { permissionsOf } from './user-permissions.ts';
 
 /** Who asks, what that credential may do, and which of the user's keys are about to expire. */
@@ -13,7 +14,7 @@ export type Me = {
   readonly user: User;
   /** With a narrowed key: what that key may do, not what its owner may. */
   readonly permissions: readonly Permission[];
-  /** The keys that the portal's banner names (R3), at most a page of them. */
+  /** The keys that the portal's banner names (R3), at most a page of them: the user's, and those of service accounts they answer for. */
   readonly expiring: readonly ShownKey[];
 };
 
@@ -30,8 +31,8 @@ async function describe(reader: Reader, acting: ActingUser): Promise<Me> {
   const narrowing = await narrowingOf(reader, acting);
   const held = await permissionsOf(reader, user);
   const permissions = effectivePermissions({ kind: 'master', narrowing }, held, account.catalogue);
-  const expiring = await expiringKeys(reader, acting);
-  return { account, user, permissions, expiring: expiring.map((key) => shownKey({ key, owner: user }, acting)) };
+  const expiring = await shownKeys(reader, acting, await expiringKeys(reader, acting));
+  return { account, user, permissions, expiring };
 }
 
 async function narrowingOf(reader: Reader, { account, credential }: ActingUser): Promise<Key['permissions']> {
@@ -43,7 +44,8 @@ async function narrowingOf(reader: Reader, { account, credential }: ActingUser):
 
 async function expiringKeys(reader: Reader, { account, user, now }: ActingUser): Promise<readonly Key[]> {
   const { reminderDays } = account;
-  const filter = { accountId: account.id, ownerIds: [user.id], status: 'expiring', now, reminderDays } as const;
+  const ownerIds = await remindedOwners(reader, user);
+  const filter = { accountId: account.id, ownerIds, status: 'expiring', now, reminderDays } as const;
   const { items } = await reader.keys.list(filter, { cursor: null, limit: PAGE_LARGEST });
   return items;
 }
