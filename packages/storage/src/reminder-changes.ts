@@ -4,14 +4,14 @@ import type { ReminderIntents } from './entities.ts';
 import { insertRows } from './insert-rows.ts';
 import { isOneOf } from './is-one-of.ts';
 import type { ReminderIntentsTable } from './schema.ts';
-import type { Change } from './store.ts';
+import type { ReminderChanges } from './reminder-store.ts';
 import { note, type Unit } from './unit.ts';
 
 /** Rows in one go; deleting more would hold the writer for too long. */
 const FORGOTTEN_AT_ONCE = 1_000;
 
 /** Notes what somebody is to be told. */
-export function reminderChanges(unit: Unit): Change['reminders'] {
+export function reminderChanges(unit: Unit): ReminderChanges {
   return {
     intend: (intents) => intend(unit, intents),
     keepStep: (keys, stepDays) => keepStep(unit, keys, stepDays),
@@ -59,7 +59,7 @@ function intentRow(
   };
 }
 
-async function keepStep(unit: Unit, ...[keys, stepDays]: Parameters<Change['reminders']['keepStep']>): Promise<void> {
+async function keepStep(unit: Unit, ...[keys, stepDays]: Parameters<ReminderChanges['keepStep']>): Promise<void> {
   const ids = keys.map((key) => key.id);
   await unit.db
     .updateTable('keys')
@@ -79,8 +79,8 @@ async function keepStep(unit: Unit, ...[keys, stepDays]: Parameters<Change['remi
  */
 async function joinMail(
   unit: Unit,
-  mail: Parameters<Change['reminders']['joinMail']>[0],
-): ReturnType<Change['reminders']['joinMail']> {
+  mail: Parameters<ReminderChanges['joinMail']>[0],
+): ReturnType<ReminderChanges['joinMail']> {
   const row = await unit.db
     .updateTable('outbox')
     .set({ due_at: sql<number>`case when due_at > ${mail.leavesAt} then ${mail.leavesAt} else due_at end` })

@@ -16,7 +16,7 @@ import type { DueKey, IntendedKey } from './entities.ts';
 import { isOneOf } from './is-one-of.ts';
 import { keyFrom } from './keys.ts';
 import type { KeysTable, Tables } from './schema.ts';
-import type { Reader } from './store.ts';
+import type { ReminderReader } from './reminder-store.ts';
 
 /** Stands for keys of which nobody was told; the index has it as well. */
 const UNTOLD = 91;
@@ -27,7 +27,7 @@ const REMINDED = sql.raw(`case when k.reminded_owner_id = k.owner_id and k.remin
 type Connection = { readonly db: Kysely<Tables>; readonly dialect: Dialect };
 
 /** Reads what is to be told, and what was. */
-export function reminderReader(db: Kysely<Tables>, dialect: Dialect): Reader['reminders'] {
+export function reminderReader(db: Kysely<Tables>, dialect: Dialect): ReminderReader {
   const connection = { db, dialect };
   return {
     dueAccounts: (now) => dueAccounts(connection, now),
@@ -89,7 +89,7 @@ async function dueAccounts(on: Connection, now: Instant): Promise<readonly Accou
 
 async function dueKeys(
   on: Connection,
-  ask: { readonly account: Parameters<Reader['reminders']['due']>[0]; readonly now: Instant; readonly limit: number },
+  ask: { readonly account: Parameters<ReminderReader['due']>[0]; readonly now: Instant; readonly limit: number },
 ): Promise<readonly DueKey[]> {
   const { account, now, limit } = ask;
   const { rows } = await sql<Selectable<KeysTable> & { readonly reminded: number }>`select k.*, band.reminded
@@ -101,7 +101,7 @@ async function lastMailTo(
   db: Kysely<Tables>,
   recipientId: UserId,
   stepDays: number | null,
-): ReturnType<Reader['reminders']['lastMailTo']> {
+): ReturnType<ReminderReader['lastMailTo']> {
   let query = db
     .selectFrom('reminder_intents')
     .select(['mail_id', 'leaves_at'])

@@ -9,7 +9,6 @@ import type {
   InvitationId,
   KeyId,
   KeyKind,
-  MailId,
   Origin,
   PolicyId,
   ResourceCatalogue,
@@ -25,8 +24,6 @@ import type {
 } from '@claviger/core';
 import type {
   Account,
-  DueKey,
-  IntendedKey,
   InternalKey,
   Invitation,
   Key,
@@ -36,12 +33,12 @@ import type {
   NewMail,
   NewSecret,
   Policy,
-  ReminderIntents,
   Session,
   SignInLink,
   User,
   UserOutline,
 } from './entities.ts';
+import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 
 /**
@@ -288,25 +285,7 @@ export type Reader = {
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly webhooks: WebhookReader;
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
-  readonly reminders: {
-    /** Accounts with keys of which somebody is to be told. Costs a few looks into an index when there are none. */
-    dueAccounts(now: Instant): Promise<readonly AccountId[]>;
-    /** Keys of an account for which `dueReminder` has an answer, but for those of disabled users; some `limit` of them. */
-    due(
-      account: Pick<Account, 'id' | 'reminderDays' | 'reminderSteps'>,
-      now: Instant,
-      limit: number,
-    ): Promise<readonly DueKey[]>;
-    /** The last mail with reminders to somebody, of one step or (null) of any, and when it was to leave (R6). */
-    lastMailTo(
-      recipientId: UserId,
-      stepDays: number | null,
-    ): Promise<{ readonly mailId: MailId; readonly leavesAt: Instant } | null>;
-    /** The shortest step that somebody was told of each key's present expiry; keys they were told nothing of are absent. */
-    remindedSteps(recipientId: UserId, keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, number>>;
-    /** The keys of a mail that still have the expiry it tells of, and of which its recipient is told nothing later (R5, R7). */
-    ofMail(accountId: AccountId, mailId: MailId): Promise<readonly IntendedKey[]>;
-  };
+  readonly reminders: ReminderReader;
   /** An unexpired record under this idempotency key. */
   findReplay(slot: Pick<ReplaySlot, 'credentialId' | 'route' | 'keyMac'>, now: Instant): Promise<Replay | null>;
 };
@@ -406,20 +385,7 @@ export type Change = {
     /** Queues a mail, to be sent only if the change is committed. It has no event of its own. */
     add(mail: NewMail): Promise<void>;
   };
-  readonly reminders: {
-    /** Notes what a mail is to tell, with one event. Unique for key, step, recipient and expiry (R4). */
-    intend(intents: ReminderIntents): Promise<void>;
-    /** Keeps on the keys themselves that their owners were told of a step, so that they are not found again. */
-    keepStep(keys: readonly Pick<Key, 'id'>[], stepDays: number): Promise<void>;
-    /** Lets a mail that nobody has tried to send yet carry more, and leave at `leavesAt` if that is earlier (R6). */
-    joinMail(mail: {
-      readonly id: MailId;
-      readonly recipient: string;
-      readonly leavesAt: Instant;
-    }): Promise<{ readonly kind: 'joined'; readonly leavesAt: Instant } | { readonly kind: 'on-its-way' }>;
-    /** Forgets what was intended for expiries before an instant, some of it, without an event; says how much. */
-    forget(before: Instant): Promise<number>;
-  };
+  readonly reminders: ReminderChanges;
   /** Records what changed no row of ours but is to be remembered: a refused call, a failed sign-in, a download (A2). */
   record(draft: EventDraft): void;
 };
