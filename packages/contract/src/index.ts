@@ -13,6 +13,7 @@ export * from './schemas/audit-events.ts';
 export * from './schemas/expiration.ts';
 export * from './schemas/explanation.ts';
 export * from './schemas/invitations.ts';
+export * from './schemas/expiry-histogram.ts';
 export * from './schemas/force-expire-many.ts';
 export * from './schemas/key-requests.ts';
 export * from './schemas/keys.ts';

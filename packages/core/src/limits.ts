@@ -37,6 +37,9 @@ export const PREVIEW_MS = 3_600_000;
 export const IN_USE_DAYS = 30;
 /** Keys. A preview names so many of those it counts. */
 export const PREVIEW_KEYS_MOST = 100;
+/** Days. How many days of coming expiries are counted one by one: default and most, a year's lifespans and some. */
+export const HISTOGRAM_DAYS_DEFAULT = 90;
+export const HISTOGRAM_DAYS_LONGEST = 400;
 /** Owners. A preview names so many of those it counts. */
 export const PREVIEW_OWNERS_MOST = 100;
 /** Days without use after which the idle rule of an account may act on a key (E14). */

@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import type { Key } from './entities.ts';
 import { listKeys } from './key-list.ts';
+import { countExpiries } from './expiry-counts.ts';
 import { readOutlines } from './key-outlines.ts';
 import { findKey, keyFrom } from './keys.ts';
 import { prepareQuery } from './prepared.ts';
@@ -31,6 +32,7 @@ export function keyReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDeps)
     countOf: async (ownerId) => (await countKeys(db, { ownerId })).rows[0]?.count ?? 0,
     findByDigest: (digest) => findByDigest(db, deps, digest),
     takenDigests: (digests) => takenDigests({ db, dialect }, digests),
+    countExpiries: (filter) => countExpiries(db, dialect, filter),
     outlines: (filter) => readOutlines(db, dialect, filter),
     descendants: (accountId, id) => findDescendants(db, accountId, id),
   };

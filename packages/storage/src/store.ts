@@ -183,6 +183,28 @@ export type OutlineFilter = {
   readonly unusedSince?: Instant;
 };
 
+/** Which coming ends are counted. */
+export type ExpiryFilter = {
+  readonly accountId: AccountId;
+  /** Only keys of these owners; null is all of the account. */
+  readonly ownerIds: readonly UserId[] | null;
+  readonly kind?: KeyKind;
+  /** Only keys that end after this instant, or never. */
+  readonly now: Instant;
+  /** The beginning of a UTC day; ends from then on are counted together, under that day. */
+  readonly before: Instant;
+  /** A key that was used since counts as in use. */
+  readonly usedSince: Instant;
+};
+
+/** How many living keys of a kind end on a UTC day, counted from 1970-01-01; the day is null for those that never end. */
+export type ExpiryCount = {
+  readonly day: number | null;
+  readonly kind: KeyKind;
+  readonly keys: number;
+  readonly inUse: number;
+};
+
 /** The end that a key gets in place of a later one. */
 export type ExpiryChange = { readonly keyId: KeyId; readonly expiresAt: Instant };
 
@@ -256,6 +278,8 @@ export type Reader = {
     findByDigest(digest: string): Promise<FoundSecret | null>;
     /** Those of the digests that a key of whatever account has or ever had, deleted and internal ones too (K10, K13). */
     takenDigests(digests: readonly string[]): Promise<ReadonlySet<string>>;
+    /** Counts living keys by the day of their end; days without any are left out. */
+    countExpiries(filter: ExpiryFilter): Promise<readonly ExpiryCount[]>;
     /** All keys that a filter lets through, in outline, oldest first: for acts on many keys (E6, X6). */
     outlines(filter: OutlineFilter): Promise<readonly KeyOutline[]>;
     /** Keys that a key made, directly or through others (K14). */

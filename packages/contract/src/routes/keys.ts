@@ -1,6 +1,7 @@
 import { BATCH_BODY_BYTES_LARGEST } from '@claviger/core';
 import type { Route } from '../route.ts';
 import { emptyBody } from '../schemas/empty.ts';
+import { expiryHistogram, expiryHistogramQuery } from '../schemas/expiry-histogram.ts';
 import { forceExpireKeysAnswer, forceExpireKeysBody } from '../schemas/force-expire-many.ts';
 import {
   createKeyBody,
@@ -32,6 +33,16 @@ export const KEY_ROUTES = {
     query: listKeysQuery,
     answer: { status: 200, schema: listOf(keyObject) },
     problems: ['bad_cursor'],
+  },
+  read_expiry_histogram: {
+    ...FOR_EVERYBODY,
+    method: 'GET',
+    path: '/v1/expiry-histogram',
+    group: 'Keys',
+    summary: 'Count the keys you may manage by the day they expire',
+    description: 'Living keys only; somebody else’s are not counted. Days are UTC days.',
+    query: expiryHistogramQuery,
+    answer: { status: 200, schema: expiryHistogram },
   },
   create_key: {
     ...FOR_EVERYBODY,

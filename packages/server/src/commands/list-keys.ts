@@ -1,10 +1,10 @@
-import { DAY_MS, instant, isAdministrative, type Instant, type KeyKind, ok, type UserId } from '@claviger/core';
-import type { KeyFilter, Page, PageRequest, Reader } from '@claviger/storage';
-import type { ActingUser } from './acting-user.ts';
+import { DAY_MS, instant, type Instant, type KeyKind, ok, type UserId } from '@claviger/core';
+import type { KeyFilter, Page, PageRequest } from '@claviger/storage';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import type { Outcome } from './outcome.ts';
 import { readAs } from './run-as.ts';
 import { type ShownKey, shownKeys } from './shown-key.ts';
+import { visibleOwners } from './visible-owners.ts';
 
 /** Absent filters do not filter. */
 export type ListKeysInput = {
@@ -38,24 +38,4 @@ export function listKeys(
     const { items, nextCursor } = await reader.keys.list(filter, page);
     return ok({ items: await shownKeys(reader, acting, items), nextCursor });
   });
-}
-
-/** Whose keys the caller may see: of everybody (null), of restricted users and their own, or their own (U3). */
-async function visibleOwners(
-  reader: Reader,
-  { user, account }: ActingUser,
-  asked: UserId | undefined,
-): Promise<readonly UserId[] | null> {
-  const visible = await managedOwners(reader, { user, account });
-  if (asked === undefined) return visible;
-  return visible === null || visible.includes(asked) ? [asked] : [];
-}
-
-async function managedOwners(
-  reader: Reader,
-  { user, account }: Pick<ActingUser, 'user' | 'account'>,
-): Promise<readonly UserId[] | null> {
-  if (user.userType === 'owner') return null;
-  if (!isAdministrative(user.userType)) return [user.id];
-  return [user.id, ...(await reader.users.restrictedIds(account.id))];
 }

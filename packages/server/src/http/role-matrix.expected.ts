@@ -148,6 +148,10 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   ],
   read_me: [everybody('', always(200), { isOpenToNarrowedKeys: true })],
   list_keys: [everybody('', always(200)), everybody('filtered', always(200), { query: '?status=active&kind=master' })],
+  read_expiry_histogram: [
+    everybody('', always(200)),
+    everybody('filtered', always(200), { query: '?days=1&kind=master' }),
+  ],
   create_key: [
     everybody('for oneself', always(201), { body: () => ({ kind: 'master', name: 'x' }) }),
     everybody('beyond what a restricted owner has', (role) => (role === 'restricted' ? 'permission_not_held' : 201), {

@@ -36,6 +36,7 @@ import { readAccountRoute } from './routes/read-account.ts';
 import { previewExpirationPolicyRoute } from './routes/preview-expiration-policy.ts';
 import { readEffectivePermissionsRoute } from './routes/read-effective-permissions.ts';
 import { readExpirationPolicyRoute } from './routes/read-expiration-policy.ts';
+import { readExpiryHistogramRoute } from './routes/read-expiry-histogram.ts';
 import { readKeyRoute } from './routes/read-key.ts';
 import { readMeRoute } from './routes/read-me.ts';
 import { readPolicyRoute } from './routes/read-policy.ts';
@@ -104,6 +105,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   preview_expiration_policy: previewExpirationPolicyRoute,
   read_effective_permissions: readEffectivePermissionsRoute,
   read_expiration_policy: readExpirationPolicyRoute,
+  read_expiry_histogram: readExpiryHistogramRoute,
   read_key: readKeyRoute,
   read_me: readMeRoute,
   read_policy: readPolicyRoute,

@@ -180,6 +180,51 @@ export function bulkContract(opener: DatabaseOpener): void {
       60_000,
     );
 
+    test('living keys are counted by the UTC day of their end, each at its boundary (E9)', () =>
+      withFixture(opener, async (fixture) => {
+        const { store, account, owner } = fixture;
+        const rita = await createUser(fixture);
+        const midnight = instant(Date.UTC(2026, 10, 24));
+        const before = instant(Date.UTC(2026, 10, 25));
+        const ends = [
+          NOW,
+          plusMs(NOW, 1),
+          plusMs(midnight, -1),
+          midnight,
+          plusMs(before, -1),
+          before,
+          inDays(99),
+          null,
+        ];
+        for (const expiresAt of ends) await createKey(fixture, { expiresAt });
+        const write = await createKey(fixture, { kind: 'write_only', expiresAt: midnight, ownerId: rita.id });
+        const forced = await createKey(fixture, { expiresAt: midnight });
+        const end: ForcedExpiry = { at: NOW, by: owner.id, reason: 'other', note: null };
+        await changed(store, contextOf(account.id), (change) => change.keys.forceExpire(forced, end));
+        await store.flush({ uses: [{ keyId: write.id, at: NOW }], storable: NOW });
+        const counts = async (rest: object = {}) => {
+          const filter = { accountId: account.id, ownerIds: null, now: NOW, before, usedSince: NOW, ...rest };
+          const counted = await store.read((reader) => reader.keys.countExpiries(filter));
+          return new Set(counted.map(({ day, kind, keys, inUse }) => `${day} ${kind} ${keys} ${inUse}`));
+        };
+        const today = midnight / 86_400_000 - 1;
+        const masters = [
+          `${today} master 2 0`,
+          `${today + 1} master 2 0`,
+          `${today + 2} master 2 0`,
+          'null master 1 0',
+        ];
+        const ritas = `${today + 1} write_only 1 1`;
+        expect(await counts()).toEqual(new Set([...masters, ritas]));
+        expect(await counts({ kind: 'master' })).toEqual(new Set(masters));
+        expect(await counts({ ownerIds: [rita.id] })).toEqual(new Set([ritas]));
+        expect(await counts({ ownerIds: [rita.id], usedSince: plusMs(NOW, 1) })).toEqual(
+          new Set([`${today + 1} write_only 1 0`]),
+        );
+        expect(await counts({ ownerIds: [] })).toEqual(new Set());
+        expect(await counts({ ownerIds: [rita.id, owner.id] })).toEqual(new Set([...masters, ritas]));
+      }));
+
     test('users come in outline with their own lifespans (E3)', () =>
       withFixture(opener, async (fixture) => {
         const { store, account, owner } = fixture;

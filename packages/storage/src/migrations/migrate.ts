@@ -6,6 +6,7 @@ import type { Tables } from '../schema.ts';
 import { up as firstTables } from './0001-first-tables.ts';
 import { up as settingsAndOutbox } from './0002-settings-and-outbox.ts';
 import { up as invitations } from './0003-invitations.ts';
+import { up as expiryDays } from './0005-expiry-days.ts';
 import { up as importedAndIdleKeys } from './0006-imported-and-idle-keys.ts';
 import { up as reminders } from './0007-reminders.ts';
 import { up as webhooks } from './0009-webhooks.ts';
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0001_first_tables': firstTables,
   '0002_settings_and_outbox': settingsAndOutbox,
   '0003_invitations': invitations,
+  '0005_expiry_days': expiryDays,
   '0006_imported_and_idle_keys': importedAndIdleKeys,
   '0007_reminders': reminders,
   '0009_webhooks': webhooks,
