@@ -6,6 +6,7 @@ import { createFeedSource } from './feed-source.ts';
 import { writeFlush } from './flush.ts';
 import { createHeadReader } from './head.ts';
 import { endsAfter } from './key-ends.ts';
+import { createOutbox } from './outbox-sending.ts';
 import { createReader } from './reader.ts';
 import type { Tables } from './schema.ts';
 import type { Store } from './store.ts';
@@ -35,6 +36,7 @@ export function createStore(engine: Engine, deps: StoreDeps): Store {
       engine.reserve.keep();
     },
     webhookQueue: createWebhookQueue((work) => write(on, work)),
+    outbox: createOutbox({ dialect: engine.dialect, read, write: (work) => write(on, work) }),
     sealingCheck: () => read(sealingCheck),
     keepSealingCheck: (text) =>
       write(on, async (db) => {

@@ -116,6 +116,41 @@ export type NewMail = {
   readonly dueAt: Instant;
 };
 
+/** A mail that one sender holds for a while: nobody else sends it before the lease is over (R4). */
+export type LeasedMail = NewMail & {
+  readonly leaseId: string;
+  /** How often it was tried before. */
+  readonly attempts: number;
+  /** When a mail server first said no to this very mail, or null. */
+  readonly firstRefusedAt: Instant | null;
+};
+
+/** What became of an attempt. A mail that is given up is settled by a change, with its event (`Change.outbox.giveUp`). */
+export type MailSettlement =
+  | { readonly kind: 'delivered'; readonly at: Instant; readonly answer: string }
+  /** To be tried again. `isRefused`: the server said no to this very mail, which counts towards giving it up. */
+  | {
+      readonly kind: 'postponed';
+      readonly at: Instant;
+      readonly dueAt: Instant;
+      readonly answer: string;
+      readonly isRefused: boolean;
+    }
+  /** There was nothing left to tell (R7). */
+  | { readonly kind: 'dropped'; readonly at: Instant }
+  /** It was not tried at all. */
+  | { readonly kind: 'returned' };
+
+/** A mail that was tried in vain, waits for too long, or was given up (R7). */
+export type UndeliveredMail = Pick<NewMail, 'id' | 'recipient' | 'template' | 'createdAt'> & {
+  readonly attempts: number;
+  /** What the mail server, or the way to it, answered last; null when it was never tried. */
+  readonly lastAnswer: string | null;
+  /** When it is tried next; null when it was given up. */
+  readonly nextAttemptAt: Instant | null;
+  readonly failedAt: Instant | null;
+};
+
 /** A key as lists may show it. Its secrets are only in the store, as sealed digests. */
 export type Key = {
   readonly id: KeyId;

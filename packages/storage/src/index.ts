@@ -1,5 +1,7 @@
 export * from './entities.ts';
 export * from './store.ts';
+export * from './outbox-store.ts';
+export * from './reminder-store.ts';
 export * from './store-deps.ts';
 export * from './webhook-store.ts';
 export { isCursor } from './cursor.ts';

@@ -6,6 +6,7 @@ import { eventReader } from './event-list.ts';
 import { internalKeyReader } from './internal-keys.ts';
 import { invitationReader } from './invitations.ts';
 import { keyReader } from './key-reader.ts';
+import { outboxReader } from './outbox.ts';
 import { policyReader } from './policies.ts';
 import { reminderReader } from './reminders.ts';
 import { findReplay } from './replays.ts';
@@ -32,6 +33,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     webhooks: webhookReader(db),
     events: eventReader(db, dialect),
     reminders: reminderReader(db, dialect),
+    outbox: outboxReader(db),
     findReplay: findReplay(db),
   };
 }

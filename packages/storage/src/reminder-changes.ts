@@ -90,6 +90,7 @@ async function joinMail(
     .where('lease_id', 'is', null)
     .where('delivered_at', 'is', null)
     .where('failed_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .returning('due_at')
     .executeTakeFirst();
   return row === undefined ? { kind: 'on-its-way' } : { kind: 'joined', leavesAt: instant(row.due_at) };

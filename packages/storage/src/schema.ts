@@ -299,8 +299,12 @@ export type OutboxTable = {
   lease_id: string | null;
   leased_until: number | null;
   delivered_at: number | null;
-  /** When it was given up, or dropped because there was nothing left to tell. */
+  /** When it was given up. */
   failed_at: number | null;
+  /** When it was dropped because there was nothing left to tell. */
+  dropped_at: number | null;
+  /** When a mail server first said no to this very mail; mails that only wait for a server have none. */
+  first_refused_at: number | null;
   /** What the mail server said last, or why it was dropped. */
   last_answer: string | null;
 };

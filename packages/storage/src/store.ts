@@ -30,14 +30,15 @@ import type {
   KeyEdit,
   KeyOutline,
   NewKey,
-  NewMail,
   NewSecret,
   Policy,
   Session,
   SignInLink,
   User,
+  UndeliveredMail,
   UserOutline,
 } from './entities.ts';
+import type { Outbox, OutboxChanges } from './outbox-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 
@@ -76,6 +77,7 @@ export type Store = {
    */
   flush(notes: Flush): Promise<void>;
   readonly webhookQueue: WebhookQueue;
+  readonly outbox: Outbox;
   /** The text kept with `keepSealingCheck`, or null: it tells a wrong sealing key at start (K7). */
   sealingCheck(): Promise<string | null>;
   keepSealingCheck(text: string): Promise<void>;
@@ -310,6 +312,12 @@ export type Reader = {
   readonly webhooks: WebhookReader;
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
   readonly reminders: ReminderReader;
+  readonly outbox: {
+    /** Mails that were given up, tried in vain, or are due since before `overdueSince`, newest first (R7). */
+    listUndelivered(accountId: AccountId, overdueSince: Instant, page: PageRequest): Promise<Page<UndeliveredMail>>;
+    /** Whether a mail of this template was queued for the account at `since` or later, whatever became of it. */
+    hasQueued(accountId: AccountId, template: string, since: Instant): Promise<boolean>;
+  };
   /** An unexpired record under this idempotency key. */
   findReplay(slot: Pick<ReplaySlot, 'credentialId' | 'route' | 'keyMac'>, now: Instant): Promise<Replay | null>;
 };
@@ -405,10 +413,7 @@ export type Change = {
     end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
   };
   readonly webhooks: WebhookChanges;
-  readonly outbox: {
-    /** Queues a mail, to be sent only if the change is committed. It has no event of its own. */
-    add(mail: NewMail): Promise<void>;
-  };
+  readonly outbox: OutboxChanges;
   readonly reminders: ReminderChanges;
   /** Records what changed no row of ours but is to be remembered: a refused call, a failed sign-in, a download (A2). */
   record(draft: EventDraft): void;

@@ -9,6 +9,7 @@ import { importContract } from './imports.contract.ts';
 import { invitationContract } from './invitations.contract.ts';
 import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
+import { outboxContract } from './outbox.contract.ts';
 import { misuseContract } from './misuse.contract.ts';
 import { peopleContract } from './people.contract.ts';
 import { propertyContract } from './properties.contract.ts';
@@ -36,6 +37,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     feedContract(opener);
     sealContract(opener);
     damageContract(opener);
+    outboxContract(opener);
     misuseContract(opener);
     propertyContract(opener);
   });

@@ -9,6 +9,7 @@ import { up as invitations } from './0003-invitations.ts';
 import { up as expiryDays } from './0005-expiry-days.ts';
 import { up as importedAndIdleKeys } from './0006-imported-and-idle-keys.ts';
 import { up as reminders } from './0007-reminders.ts';
+import { up as mailsOnTheirWay } from './0008-mails-on-their-way.ts';
 import { up as webhooks } from './0009-webhooks.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
 
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0005_expiry_days': expiryDays,
   '0006_imported_and_idle_keys': importedAndIdleKeys,
   '0007_reminders': reminders,
+  '0008_mails_on_their_way': mailsOnTheirWay,
   '0009_webhooks': webhooks,
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
 };
