@@ -76,8 +76,10 @@ test('no secret enters a mistake', () => {
     CLAVIGER_SETUP_TOKEN: 'canary-short',
     CLAVIGER_SEALING_KEY: 'canary-sealing',
     DATABASE_URL: 'mysql://root:canary-password@db/x',
+    SMTP_URL: 'smtp://me:canary-password@mail.example/x',
+    CLAVIGER_PUBLIC_URL: 'https://keys.example',
   });
-  expect(mistakes).toHaveLength(3);
+  expect(mistakes).toHaveLength(4);
   expect(mistakes.join('\n')).not.toContain('canary');
 });
 
@@ -124,7 +126,22 @@ test.each([
     env: { CLAVIGER_TLS_CERT: '/x', CLAVIGER_TLS_KEY: '/y' },
     mistakes: 2,
   },
-  { title: 'mail by SMTP is refused, not ignored', env: { SMTP_URL: 'smtp://mail.example' }, mistakes: 1 },
+  {
+    title: 'mail by SMTP needs the address that its links lead to',
+    env: { SMTP_URL: 'smtp://mail.example' },
+    mistakes: 1,
+  },
+  {
+    title: 'mail by SMTP with a public URL is fine',
+    env: { SMTP_URL: 'smtp://mail.example', CLAVIGER_PUBLIC_URL: 'https://keys.example' },
+    mistakes: 0,
+  },
+  {
+    title: 'a mail server that is none is a mistake',
+    env: { SMTP_URL: 'mail.example:25', CLAVIGER_PUBLIC_URL: 'https://keys.example' },
+    mistakes: 1,
+  },
+  { title: 'a sender without an address is a mistake', env: { CLAVIGER_MAIL_FROM: 'Claviger' }, mistakes: 1 },
   {
     title: 'a trusted proxy with host bits set is refused (I2)',
     env: { CLAVIGER_TRUSTED_PROXIES: '10.0.0.1/8' },

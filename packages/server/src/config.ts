@@ -18,6 +18,7 @@ import {
   formatListenAddress,
   parseListenAddress,
 } from './config/listen-address.ts';
+import { type MailSettings, readMailSettings } from './config/mail-settings.ts';
 import { parsePublicUrl, type PublicUrl, publicUrlOfListener } from './config/public-url.ts';
 import { parseSealingKeys, type SealingKey } from './config/sealing-keys.ts';
 import { readSettings, type Settings, type SettingSources } from './config/settings.ts';
@@ -46,6 +47,7 @@ export type Config = {
   /** Addresses beside the public Internet that webhooks may be sent to (Q33). */
   readonly outboundAllow: readonly IpRange[];
   readonly routesFile: string | null;
+  readonly mail: MailSettings;
   readonly logLevel: LogLevel;
 };
 
@@ -61,6 +63,7 @@ const KNOWN = [
   'CLAVIGER_KEYS_PER_USER',
   'CLAVIGER_KEY_PREFIX',
   'CLAVIGER_LISTEN',
+  'CLAVIGER_MAIL_FROM',
   'CLAVIGER_METRICS_LISTEN',
   'CLAVIGER_OUTBOUND_ALLOW',
   'CLAVIGER_PUBLIC_URL',
@@ -68,16 +71,13 @@ const KNOWN = [
   'CLAVIGER_STALENESS_SECONDS',
   'CLAVIGER_TRUSTED_PROXIES',
 ];
-const KNOWN_SECRETS = ['CLAVIGER_SEALING_KEY', 'CLAVIGER_SETUP_TOKEN', 'CLAVIGER_VERIFIER_KEY'];
+const KNOWN_SECRETS = ['CLAVIGER_SEALING_KEY', 'CLAVIGER_SETUP_TOKEN', 'CLAVIGER_VERIFIER_KEY', 'SMTP_URL'];
 
 /** Settings whose feature is still to come: taking them silently would promise what does not happen. */
 const NOT_YET: Readonly<Record<string, string>> = {
   CLAVIGER_TLS_CERT: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
   CLAVIGER_TLS_KEY: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
-  CLAVIGER_MAIL_FROM: 'no mail is sent yet; leave it out',
   CLAVIGER_CONTROL_PLANE_URL: 'a verifier of its own is still to come; leave it out',
-  SMTP_URL: 'no mail is sent yet; leave it out',
-  SMTP_URL_FILE: 'no mail is sent yet; leave it out',
 };
 
 /** What may be given on the command line; it goes before the environment. */
@@ -128,6 +128,7 @@ function readConfig(settings: Settings, flags: Flags): Config {
     trustedProxies: readRanges(settings, 'CLAVIGER_TRUSTED_PROXIES'),
     outboundAllow: readRanges(settings, 'CLAVIGER_OUTBOUND_ALLOW'),
     routesFile: settings.text('CLAVIGER_ROUTES'),
+    mail: readMailSettings(settings),
     logLevel: settings.parsed('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, {
       parse: (text) => LOG_LEVELS.find((level) => level === text) ?? null,
       fallback: 'info',

@@ -16,6 +16,8 @@ export type DataFolder = {
   /** Where a running server hears the operator's commands. */
   readonly operatorSocketFile: string;
   readonly signingPublicKeyFile: string;
+  /** Where mails are written when there is no mail server. */
+  readonly outboxFolder: string;
   /** The content of a file of this folder, or null when there is none; a file that others may read is refused. */
   read(name: string): Result<string | null, StartRefusal>;
   write(name: string, content: string): void;
@@ -53,6 +55,7 @@ function folderAt(path: string): DataFolder {
     setupLinkFile: join(path, 'setup-link'),
     operatorSocketFile: join(path, OPERATOR_SOCKET),
     signingPublicKeyFile: join(path, 'signing-key.pub'),
+    outboxFolder: join(path, 'outbox'),
     read: (name) => readPrivate(join(path, name)),
     write: (name, content) => writeAtomically(join(path, name), content),
     delete: (name) => rmSync(join(path, name), { force: true }),

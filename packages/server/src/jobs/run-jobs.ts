@@ -6,7 +6,8 @@ export type Job = {
   readonly name: string;
   /** Milliseconds between the end of one run and the start of the next. */
   readonly everyMs: number;
-  run(): Promise<void>;
+  /** Once `stop` is aborted the server is stopping: begin nothing more, and end soon. */
+  run(stop: AbortSignal): Promise<void>;
   /** Ends what a run has begun and not waited for; called when no more runs come. */
   stop?(): Promise<void>;
 };
@@ -31,12 +32,13 @@ function runOne(job: Job, clock: Pick<DecisionClock, 'after'>, log: Log): Runnin
   let isStopped = false;
   let cancel = (): void => undefined;
   let underWay: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
 
   function schedule(): void {
     if (isStopped) return;
     cancel = clock.after(job.everyMs, () => {
       underWay = job
-        .run()
+        .run(stopping.signal)
         .catch((fault: unknown) => log.warn({ err: fault, job: job.name }, 'a job failed and will be tried again'))
         .then(schedule);
     });
@@ -45,6 +47,7 @@ function runOne(job: Job, clock: Pick<DecisionClock, 'after'>, log: Log): Runnin
   return {
     stop: async () => {
       isStopped = true;
+      stopping.abort();
       cancel();
       await underWay;
       await job.stop?.();

@@ -150,7 +150,8 @@ export class ReminderWorld {
   run(change: CommandDeps['change'] = this.#installation.deps.change): Promise<void> {
     const clock = { now: () => this.now, storable: () => this.now, isJumping: () => this.isJumping };
     const { read, randomBytes } = this.#installation.deps;
-    return remindersJob({ commands: { read, randomBytes, change }, clock }).run();
+    const { signal } = new AbortController();
+    return remindersJob({ commands: { read, randomBytes, change }, clock }).run(signal);
   }
 
   /** All that was ever intended in this account, in order. */
