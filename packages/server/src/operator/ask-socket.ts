@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { type OperatorAnswer, operatorAnswer, type OperatorRequest } from '@claviger/contract';
 
-/** Nobody listens there: the server is stopped, or was killed. */
-const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ECONNRESET'];
+/** Nobody listens there: the server is stopped, was killed, or the path is longer than a socket's may be. */
+const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ECONNRESET', 'EINVAL', 'ENAMETOOLONG'];
 
 /** Asks the running server of a data folder; null when none answers there. */
 export async function askSocket(path: string, asked: OperatorRequest): Promise<OperatorAnswer | null> {

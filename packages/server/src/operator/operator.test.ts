@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -234,4 +234,15 @@ test('a folder without an installation stays as it is, and one in use without a 
   await start();
   rmSync(socketFile());
   expect(await refused({ act: 'list_accounts' })).toBe('unreachable');
+});
+
+test('a folder whose path is too long for a socket is served all the same; its commands work while it is stopped', async () => {
+  rmSync(parent, { recursive: true });
+  parent = join(tmpdir(), `claviger-op-${'long'.repeat(25)}`);
+  mkdirSync(parent);
+  await start();
+  expect(existsSync(socketFile())).toBe(false);
+  expect(await refused(accountOf('Acme'))).toBe('unreachable');
+  await stop();
+  await done(accountOf('Acme'));
 });
