@@ -9,6 +9,7 @@ import {
   type Permission,
   type Permissions,
   parseKeyText,
+  type ResourceCatalogue,
   statusOf,
   unionOf,
 } from '@claviger/core';
@@ -71,6 +72,7 @@ type State = {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly keys: ReadonlyMap<string, Key>;
   readonly secrets: readonly (FoundSecret | null)[];
+  readonly catalogue: ResourceCatalogue;
   readonly now: Instant;
 };
 
@@ -130,6 +132,8 @@ function rightsComeFromThoseWhoHaveThem({ made, before, after, move }: Step): vo
     assert.deepEqual(after.users, before.users, `${move.act} by a restricted user`);
     assert.deepEqual(after.policies, before.policies, `${move.act} by a restricted user`);
   }
+  // What there is to permit is the Owner's alone to say (P3).
+  if (actor.userType !== 'owner') assert.deepEqual(after.catalogue, before.catalogue, `${move.act} by ${actor.name}`);
   for (const [id, user] of after.users) {
     const old = before.users.get(id);
     if (old === undefined || JSON.stringify(old) === JSON.stringify(user)) continue;
@@ -265,7 +269,8 @@ async function stateOf({ scene, learnt }: Intrigue): Promise<State> {
     const keys = (await reader.keys.list(filter, page)).items;
     const secrets: (FoundSecret | null)[] = [];
     for (const { secret } of learnt) secrets.push(await reader.keys.findByDigest(scene.deps.digestOf(secret)));
-    return { users: byId(users), policies: byId(policies), keys: byId(keys), secrets, now: scene.now };
+    const catalogue = (await reader.accounts.find(id))?.catalogue ?? assert.fail();
+    return { catalogue, users: byId(users), policies: byId(policies), keys: byId(keys), secrets, now: scene.now };
   });
 }
 

@@ -1,7 +1,17 @@
-import { DAY_MS, type KeyId, lifespan, type Permission, type PolicyId, type Result, type UserId } from '@claviger/core';
+import {
+  DAY_MS,
+  DEFAULT_CATALOGUE,
+  type KeyId,
+  lifespan,
+  type Permission,
+  type PolicyId,
+  type Result,
+  type UserId,
+} from '@claviger/core';
 import type { Committed } from '@claviger/storage';
 import type { Refusal } from '../../refusal.ts';
 import { attachPolicy } from '../attach-policy.ts';
+import { changeCatalogue } from '../change-catalogue.ts';
 import { changeExpirationPolicy } from '../change-expiration-policy.ts';
 import { changeUser } from '../change-user.ts';
 import { changeUserExpirationPolicy } from '../change-user-expiration-policy.ts';
@@ -146,6 +156,12 @@ const ACTS = {
   detach: (play) =>
     detachPolicy(play.intrigue.scene.deps, play.context, { policyId: policyOf(play), userId: userOf(play) }),
   deletePolicy: (play) => deletePolicy(play.intrigue.scene.deps, play.context, policyOf(play)),
+  changeCatalogue: (play) => {
+    const push = { name: 'push', isIngestion: play.choice % 3 !== 0, includes: [] };
+    const to =
+      play.choice % 2 === 0 ? DEFAULT_CATALOGUE : [...DEFAULT_CATALOGUE, { name: 'queue', operations: [push] }];
+    return changeCatalogue(play.intrigue.scene.deps, play.context, to);
+  },
   setPolicy: (play) => {
     const input = { lifespans: { master: lifespan(pick([null, 2, 30], play.choice)) }, usersMayOnlyShorten: false };
     return changeExpirationPolicy(play.intrigue.scene.deps, play.context, input);
@@ -171,7 +187,7 @@ export const ACT_NAMES = Object.keys(ACTS) as readonly ActName[];
 function secretsIn(value: unknown): readonly KeyWithSecret[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('secret' in value) return [value as KeyWithSecret];
-  return 'keys' in value ? (value.keys as readonly KeyWithSecret[]) : [];
+  return Object.hasOwn(value, 'keys') ? (value as { readonly keys: readonly KeyWithSecret[] }).keys : [];
 }
 
 function pick<T>(from: readonly T[], index: number): T {
