@@ -64,7 +64,7 @@ export type HeldKey = {
 
 /** Notes that a change was made, so that the audit log must hold it. */
 export function expectEvent(model: Model, name: string, times = 1): void {
-  model.events.set(name, (model.events.get(name) ?? 0) + times);
+  if (times > 0) model.events.set(name, (model.events.get(name) ?? 0) + times);
 }
 
 export function personOf(model: Model, id: string): Person {

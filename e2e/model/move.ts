@@ -11,7 +11,7 @@ export type Move = {
   /** The problem it must answer, or null when it must succeed. */
   readonly refusal: string | null;
   /** What its success changes in the model, and which key its answer must show then. */
-  apply(answer: Answer): HeldKey | null;
+  apply(answer: Answer): HeldKey | null | Promise<HeldKey | null>;
 };
 
 /** Chooses a call; null when there is nothing of the sort to do right now. */

@@ -12,19 +12,20 @@ import {
   rotateKey,
   wireRights,
 } from './key-moves.ts';
-import { keyCredential, type Plan } from './move.ts';
+import { listKeys } from './listing.ts';
+import { applyPolicy, forceExpireMany } from './many-keys-moves.ts';
+import { type Plan } from './move.ts';
 import {
   attachPolicy,
   changePolicy,
   changeType,
   createServiceAccount,
   disableUser,
-  ownerOf,
   setPolicy,
   setUserPolicy,
 } from './people-moves.ts';
 import { dayMs, wireTime } from './time.ts';
-import type { Credential, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What a walk did. */
 export type Walked = {
@@ -48,6 +49,8 @@ const PLANS: readonly Plan[] = [
   forceExpireKey,
   deleteKey,
   createServiceAccount,
+  applyPolicy,
+  forceExpireMany,
   changeType,
   setPolicy,
   setUserPolicy,
@@ -108,7 +111,7 @@ async function callOnce(world: World, random: Random, step: number): Promise<boo
     );
   }
   if (refusal !== null) return true;
-  const key = move.apply(answer);
+  const key = await move.apply(answer);
   if (key === null) return false;
   const shown = (answer.body['key'] ?? answer.body) as KeyObject;
   refuseDifference(world.model, key, shown, `step ${step}: ${method} ${path}`);
@@ -132,17 +135,7 @@ async function verifyOne(world: World, random: Random, step: number): Promise<vo
 /** Reads every key that there is for the Owner, and compares each. */
 async function compareAll(world: World, random: Random, step: number): Promise<void> {
   const { model } = world;
-  const owner = ownerOf(model);
-  const credential: Credential = keyCredential(model, random, owner) ?? (await world.sessionOf(owner));
-  const listed = new Map<string, KeyObject>();
-  for (let cursor = ''; ; ) {
-    const { status, body } = await world.call(credential, 'GET', `/v1/keys?limit=100${cursor}`);
-    if (status !== 200) throw new Error(`step ${step}: the list answered ${status}: ${JSON.stringify(body)}`);
-    for (const key of body['data'] as readonly KeyObject[]) listed.set(key.id, key);
-    const next = body['next_cursor'];
-    if (typeof next !== 'string') break;
-    cursor = `&cursor=${encodeURIComponent(next)}`;
-  }
+  const listed = await listKeys(world, random);
   const living = [...model.keys.values()].filter((key) => !key.isDeleted && model.people.has(key.ownerId));
   if (listed.size !== living.length)
     throw new Error(`step ${step}: ${listed.size} keys are listed, not ${living.length}`);
