@@ -150,3 +150,14 @@ test('the cookie has the prefix that browsers hold to TLS exactly where there is
     name: 'claviger',
   });
 });
+
+test('what webhooks get is described, with the headers that prove the sender (R8)', () => {
+  const sent = document.webhooks['event']?.['post'];
+  const headers = (sent?.['parameters'] as readonly Json[]).map((header) => [header['name'], header['required']]);
+  expect(headers).toEqual([
+    ['webhook-id', true],
+    ['webhook-timestamp', true],
+    ['webhook-signature', true],
+  ]);
+  expect(at('/components/schemas/WebhookMessage/required')).toEqual(['type', 'timestamp', 'data']);
+});

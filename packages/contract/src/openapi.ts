@@ -4,6 +4,7 @@ import { operationOf } from './openapi/operation.ts';
 import { problemExamples, problemSchemas } from './openapi/problem-answers.ts';
 import { sharedAnswers } from './openapi/shared-answers.ts';
 import { sharedHeaders } from './openapi/shared-headers.ts';
+import { webhookOperations } from './openapi/webhook-operations.ts';
 import { PROBLEM_CODES, type ProblemCode } from './problems.ts';
 import { problemsOf } from './problems-of.ts';
 import { ROUTE_NAMES, routeOf } from './routes.ts';
@@ -15,6 +16,8 @@ export type OpenApiDocument = {
   readonly servers: readonly Json[];
   readonly tags: readonly Json[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What we send, as opposed to what we answer. */
+  readonly webhooks: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly components: Readonly<
     Record<'schemas' | 'responses' | 'examples' | 'headers' | 'parameters' | 'securitySchemes', Json>
   >;
@@ -49,6 +52,7 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
     servers: [{ url: publicUrl, description: 'The control plane.' }],
     tags: [...new Set(ROUTE_NAMES.map((name) => routeOf(name).group))].map((name) => ({ name })),
     paths: answers.paths,
+    webhooks: webhookOperations(components),
     components: {
       responses: answers.shared,
       schemas: { ...components.all(), ...problems },

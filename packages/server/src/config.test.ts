@@ -187,3 +187,13 @@ test('sealing keys are read newest first (K7)', () => {
 test('a port chosen by the system leaves the public URL open', () => {
   expect(configOf({ CLAVIGER_LISTEN: '[::1]:0' }).publicUrl).toBeNull();
 });
+
+test('what requests may go to beside the public Internet is a list of addresses and ranges (Q33)', () => {
+  expect(configOf({}).outboundAllow).toEqual([]);
+  expect(configOf({ CLAVIGER_OUTBOUND_ALLOW: '10.20.0.0/16, ::1' }).outboundAllow.length).toBe(2);
+  for (const wrong of ['10.20.0.1/16', 'localhost', '127.1', '10.0.0.0/8,', '*']) {
+    expect(mistakesOf({ CLAVIGER_OUTBOUND_ALLOW: wrong })).toEqual([
+      `CLAVIGER_OUTBOUND_ALLOW is "${wrong}", but must be a list of addresses or CIDR ranges with commas`,
+    ]);
+  }
+});
