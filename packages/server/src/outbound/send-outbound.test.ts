@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { OUTBOUND_ANSWER_BYTES_LARGEST, OUTBOUND_LONGEST_MS, parseIpRange } from '@claviger/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type OutboundDeps, type OutboundRequest, resolveBySystem, sendOutbound } from './send-outbound.ts';
@@ -163,4 +164,30 @@ test('a name that is not there, a port that nobody has and a connection that bre
   const closed = await openReceiver();
   await closed.close();
   expect(await sendOutbound(depsOf(), requestTo(closed.url))).toMatchObject({ refusal: { kind: 'connection-failed' } });
+});
+
+test('a proxy that the environment names is not used (Q33)', async () => {
+  const proxy = await openReceiver();
+  try {
+    const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: '' };
+    const file = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+    const program = `
+      import http from 'node:http';
+      import { sendOutbound } from ${file('./send-outbound.ts')};
+      const allow = [{ base: [0, 0, 0xffff, 0x7f000001], prefixBits: 128 }];
+      const deps = { resolve: async () => [], allow, clock: { after: () => () => undefined } };
+      const request = { method: 'GET', headers: {}, body: null };
+      const sent = await sendOutbound(deps, { ...request, url: ${JSON.stringify(`${receiver.url}own`)} });
+      http.get(${JSON.stringify(`${receiver.url}other`)}, (answer) => answer.resume());
+      process.exitCode = sent.ok ? 0 : 1;`;
+    const args = ['--input-type=module', '-e', program];
+    const code = await new Promise((resolve) => {
+      spawn(process.execPath, args, { env, stdio: 'ignore' }).on('close', resolve);
+    });
+    expect([code, receiver.received.map(({ path }) => path)]).toEqual([0, ['/own']]);
+    // What does heed the environment went there, so the setting was in force.
+    expect(proxy.received.length).toBe(1);
+  } finally {
+    await proxy.close();
+  }
 });
