@@ -20,6 +20,10 @@ export function createWebhookQueue(write: Write): WebhookQueue {
           .executeTakeFirstOrThrow();
         return numUpdatedRows > 0n;
       }),
+    releaseAll: () =>
+      write(async (db) => {
+        await db.updateTable('webhooks').set(NO_LEASE).where('lease_id', 'is not', null).execute();
+      }),
     settle: (id, leaseId, outcome) =>
       write(async (db) => {
         const { numUpdatedRows } = await db

@@ -48,6 +48,8 @@ export type WebhookGivenUp = {
 export type WebhookQueue = {
   /** Takes a webhook; false when somebody else has it, or it is not to be served any more. */
   lease(id: WebhookId, lease: WebhookLease): Promise<boolean>;
+  /** Ends every lease: for a process that knows that no other is alive (SQLite). */
+  releaseAll(): Promise<void>;
   /** Notes what became of an attempt; false when the lease was lost. */
   settle(id: WebhookId, leaseId: string, outcome: WebhookOutcome): Promise<boolean>;
 };

@@ -23,6 +23,7 @@ export function deliverWebhooks({ commands, installation, log }: DeliverWebhooks
     read: commands.read,
     change: commands.change,
     queue: store.webhookQueue,
+    isAlone: store.engine === 'sqlite',
     clock,
     sealer,
     randomBytes: commands.randomBytes,

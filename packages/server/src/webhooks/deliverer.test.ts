@@ -126,6 +126,18 @@ test('a deliverer that dies between sending and noting loses nothing: the same i
   expect([again === first, second === first, rest]).toEqual([true, false, []]);
 });
 
+test('a process that is alone after a start need not wait for the lease of the one before it (R8)', async () => {
+  await on.create({ url: receiver.url });
+  await on.scene.give('olga');
+  const settle = async () => {
+    throw new Error('killed');
+  };
+  await deliverAll(on.deliverer({ settle }));
+  await deliverAll(on.deliverer({}, true));
+  expect(types()).toEqual(['key.created', 'key.created']);
+  expect(new Set(ids()).size).toBe(1);
+});
+
 test('two deliverers at once send every event once, in order (R8)', async () => {
   await on.create({ url: receiver.url });
   const [one, two] = [on.deliverer(), on.deliverer()];

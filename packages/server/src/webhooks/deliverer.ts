@@ -20,15 +20,25 @@ const WAITING_MOST = 1_000;
 /** Versions. So far behind, a place is written down although there was nothing to send, to keep the next look short. */
 const BEHIND_MOST = 1_000;
 
+/** What delivering takes. */
+export type DelivererDeps = ServeDeps & {
+  /** Whether no other process can be at work on this database: then leases of before are those of the dead. */
+  readonly isAlone: boolean;
+};
+
 /** Makes a deliverer. Several may run at once, also in other processes: a lease keeps them apart (R8). */
-export function createDeliverer(deps: ServeDeps): Deliverer {
+export function createDeliverer(deps: DelivererDeps): Deliverer {
   const stopping = new AbortController();
   const underWay = new Map<WebhookId, Promise<void>>();
   /** Up to which version a webhook was looked at in vain: most of what happens concerns no webhook, and costs no write. */
   const seen = new Map<WebhookId, number>();
 
+  let isFirstRun = true;
+
   async function run(): Promise<void> {
     if (stopping.signal.aborted || underWay.size >= SERVED_MOST) return;
+    if (isFirstRun && deps.isAlone) await deps.queue.releaseAll();
+    isFirstRun = false;
     const waiting = await deps.read((reader) => reader.webhooks.waiting(deps.clock.now(), WAITING_MOST));
     for (const one of waiting) {
       if (stopping.signal.aborted || underWay.size >= SERVED_MOST) return;

@@ -97,6 +97,9 @@ export function webhookContract(opener: DatabaseOpener): void {
           expect(await reader.webhooks.findLeased(webhook.id, 'a')).toBeNull();
           expect((await reader.webhooks.findLeased(webhook.id, 'b'))?.id).toBe(webhook.id);
         });
+        await store.webhookQueue.releaseAll();
+        expect(await waiting(fixture)).toEqual([webhook.id]);
+        expect(await store.webhookQueue.lease(webhook.id, takeOver)).toBe(true);
         await changed(store, contextOf(account.id), (change) => change.webhooks.disable(webhook));
         expect(await store.read((reader) => reader.webhooks.findLeased(webhook.id, 'b'))).toBeNull();
         expect(await waiting(fixture, takeOver.until)).toEqual([later.id]);

@@ -14,7 +14,7 @@ export type DeliveryScene = {
   readonly timers: HandTimers;
   /** What deliverers told the log. */
   readonly logged: unknown[];
-  deliverer(spoil?: Partial<Store['webhookQueue']>): Deliverer;
+  deliverer(spoil?: Partial<Store['webhookQueue']>, isAlone?: boolean): Deliverer;
   create(
     input?: Partial<CreateWebhookInput> & Pick<CreateWebhookInput, 'url'>,
   ): Promise<{ readonly webhook: Webhook; readonly secret: Secret }>;
@@ -41,14 +41,15 @@ export async function openDeliveryScene(installation: Installation): Promise<Del
     scene,
     timers,
     logged,
-    deliverer: (spoil = {}) =>
+    deliverer: (spoil = {}, isAlone = false) =>
       createDeliverer({
+        isAlone,
         read: scene.deps.read,
         change: scene.deps.change,
         queue: { ...scene.store.webhookQueue, ...spoil },
         clock,
         sealer: scene.deps.sealer,
-        // The longest wait of each step: times of attempts can be told in advance.
+        // No wait is longer than it must be: times of attempts can be told in advance.
         randomBytes: (count) => (count === 1 ? new Uint8Array([0]) : scene.deps.randomBytes(count)),
         log: recordingLog(logged),
         send: (request) => sendOutbound(outbound, request),
