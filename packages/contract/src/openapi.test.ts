@@ -153,7 +153,10 @@ test('the cookie has the prefix that browsers hold to TLS exactly where there is
 
 test('what webhooks get is described, with the headers that prove the sender (R8)', () => {
   const sent = document.webhooks['event']?.['post'];
-  const headers = (sent?.['parameters'] as readonly Json[]).map((header) => [header['name'], header['required']]);
+  const headers = ((sent?.['parameters'] ?? []) as readonly Json[]).map((header) => [
+    header['name'],
+    header['required'],
+  ]);
   expect(headers).toEqual([
     ['webhook-id', true],
     ['webhook-timestamp', true],
