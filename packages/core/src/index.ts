@@ -10,6 +10,7 @@ export * from './decision.ts';
 export * from './decision-time.ts';
 export * from './explanation.ts';
 export * from './granting.ts';
+export * from './idle-keys.ts';
 export * from './ids.ts';
 export * from './importing.ts';
 export * from './invitations.ts';

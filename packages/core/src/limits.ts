@@ -45,6 +45,10 @@ export const PREVIEW_OWNERS_MOST = 100;
 /** Days without use after which the idle rule of an account may act on a key (E14). */
 export const IDLE_DAYS_SHORTEST = 1;
 export const IDLE_DAYS_LONGEST = 365;
+/** Days after the idle rule was set or changed in which it disables nothing and only reports: time to object (E14). */
+export const IDLE_NOTICE_DAYS = 7;
+/** Keys that one mail about idle keys names; of the others it says how many there are. */
+export const IDLE_KEYS_NAMED_MOST = 100;
 /** Seconds. The longest overlap of a rotation, 30 days: longer would be a second key (X5). */
 export const OVERLAP_SECONDS_LONGEST = 2_592_000;
 

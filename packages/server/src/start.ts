@@ -19,7 +19,7 @@ import { type OperatorSocket, serveOperator } from './operator/socket.ts';
 import { readRoutes } from './routes-file.ts';
 import { createSetupLink, type SetupLink } from './setup-link.ts';
 import { inTheWay, type StartRefusal } from './start-refusal.ts';
-import { startUsageFlush } from './usage-flush.ts';
+import { startUsageFlush, type UsageFlush } from './usage-flush.ts';
 
 /** What starting takes beside the settings. */
 export type StartDeps = InstallationDeps & {
@@ -49,12 +49,13 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
   if (!opened.ok) return opened;
   const installation = opened.value;
   const health = { isDraining: false };
-  const planes = await startPlanes({ config, deps, installation, routes: routes.value, health });
+  const usage = startUsageFlush(installation, deps.log);
+  const planes = await startPlanes({ config, deps, installation, routes: routes.value, health, usage });
   if (!planes.ok) {
+    await usage.stop();
     await installation.close();
     return planes;
   }
-  const flush = startUsageFlush(installation, deps.log);
   const { control, data, metrics } = planes.value;
   const operator = await startOperator({ config, deps, installation }, control?.address ?? null);
   return ok({
@@ -68,7 +69,7 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
       await Promise.all([control?.app.close(), data?.plane.close()]);
       await metrics.listener.close();
       await control?.jobs.stop();
-      await flush.stop();
+      await usage.stop();
       installation.folder.delete('setup-link');
       await installation.close();
     },
@@ -81,6 +82,7 @@ type Starting = {
   readonly installation: Installation;
   readonly routes: Parameters<typeof createDataPlane>[0]['routes'];
   readonly health: { isDraining: boolean };
+  readonly usage: UsageFlush;
 };
 
 type Planes = {
@@ -179,7 +181,8 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
   deps.say(`control plane  ${publicUrl.origin}`);
   setupLink = createSetupLink(config.setupToken, publicUrl.origin, installation.clock.now());
   await showSetupLink(starting, setupLink.url);
-  const jobs = allJobs({ config, installation, commands, log: deps.log, publicUrl });
+  const flushUses = () => starting.usage.flush();
+  const jobs = allJobs({ config, installation, commands, log: deps.log, publicUrl, flushUses });
   return ok({ app, address: address.value, jobs: runJobs(jobs, installation.clock, deps.log) });
 }
 

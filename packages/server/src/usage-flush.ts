@@ -5,6 +5,13 @@ import type { Log } from './logs.ts';
 /** Milliseconds between two flushes: what is older is on disk, also after a kill (D13). */
 const FLUSH_MS = 5_000;
 
+/** The writing down that goes on until it is stopped. */
+export type UsageFlush = {
+  /** Writes down everything counted up to now; throws when it cannot. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+};
+
 /**
  * Writes down when keys were last used, and the time itself, every few seconds (D13, E9). A flush that fails is tried again
  * with the next one; it never delays a decision.
@@ -12,7 +19,7 @@ const FLUSH_MS = 5_000;
 export function startUsageFlush(
   installation: Pick<Installation, 'store' | 'verifier' | 'clock'>,
   log: Log,
-): { stop(): Promise<void> } {
+): UsageFlush {
   const { store, verifier, clock } = installation;
   let isStopped = false;
   let cancel = (): void => undefined;
@@ -20,7 +27,7 @@ export function startUsageFlush(
   /** Last uses that are not on disk yet; a flush that fails leaves them for the next. */
   const waiting = new Map<KeyId, Instant>();
 
-  async function flush(): Promise<void> {
+  async function write(): Promise<void> {
     for (const { keyId, lastUsedAt } of verifier.drainUsage()) {
       if (lastUsedAt !== null) waiting.set(keyId, lastUsedAt);
     }
@@ -30,9 +37,15 @@ export function startUsageFlush(
     waiting.clear();
   }
 
+  /** One after the other: a flush that ends must not clear what the next one has yet to write. */
+  function flush(): Promise<void> {
+    const flushed = running.then(write);
+    running = flushed.catch(() => undefined);
+    return flushed;
+  }
+
   function run(): Promise<void> {
-    running = flush().catch((fault: unknown) => log.warn({ err: fault }, 'uses of keys could not be written down yet'));
-    return running;
+    return flush().catch((fault: unknown) => log.warn({ err: fault }, 'uses of keys could not be written down yet'));
   }
 
   function schedule(): void {
@@ -41,10 +54,10 @@ export function startUsageFlush(
   }
   schedule();
   return {
+    flush,
     stop: async () => {
       isStopped = true;
       cancel();
-      await running;
       await run();
     },
   };

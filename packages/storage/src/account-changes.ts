@@ -14,6 +14,7 @@ import {
   systemPolicyAttributes,
 } from './event-attributes.ts';
 import { accountRecord, NONE_RECORD } from './feed-records.ts';
+import { keepIdleRule } from './idle-keys.ts';
 import type { AccountSettings, Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
 
@@ -30,6 +31,7 @@ export function accountChanges(unit: Unit): Change['accounts'] {
 
 async function createAccount(unit: Unit, account: Account): Promise<void> {
   await unit.db.insertInto('accounts').values(accountRow(account)).execute();
+  if (account.idleRule !== null) await keepRule(unit, account);
   const attributes = accountAttributes(account);
   const changes = changesBetween(absent(attributes), attributes);
   noteAccount(unit, account, { name: 'account.created', changes, isForVerifiers: true });
@@ -72,7 +74,13 @@ async function changeSettings(unit: Unit, account: Account, to: AccountSettings)
   if (changes.length === 0) return;
   const { id: _id, created_at: _createdAt, ...row } = accountRow(after);
   await unit.db.updateTable('accounts').set(row).where('id', '=', account.id).execute();
+  if (changes.some(({ attribute }) => attribute === 'idle_rule')) await keepRule(unit, after);
   noteAccount(unit, after, { name: 'account.changed', changes, isForVerifiers: false });
+}
+
+/** A rule that was set or changed gives notice anew, and tells anew what it does (E14). */
+async function keepRule(unit: Unit, { id: accountId, idleRule }: Account): Promise<void> {
+  await keepIdleRule(unit.db, { accountId, since: idleRule === null ? null : unit.context.now });
 }
 
 async function changeCatalogue(unit: Unit, account: Account, to: ResourceCatalogue): Promise<void> {

@@ -6,6 +6,7 @@ import { type Written, writeChain } from './chain-writer.ts';
 import { type Engine, faultsOf } from './engine.ts';
 import { StoreFault } from './faults.ts';
 import type { HeadReader } from './head.ts';
+import { idleKeyChanges } from './idle-key-changes.ts';
 import { internalKeyChanges } from './internal-key-changes.ts';
 import { invitationChanges } from './invitation-changes.ts';
 import { keyChanges } from './key-changes.ts';
@@ -166,6 +167,7 @@ function createChange(unit: Unit): Change {
     users: userChanges(unit),
     keys: keyChanges(unit),
     invitations: invitationChanges(unit),
+    idleKeys: idleKeyChanges(unit),
     policies: policyChanges(unit),
     sessions: sessionChanges(unit),
     signInLinks: signInLinkChanges(unit),

@@ -3,6 +3,7 @@ import type {
   ActorName,
   DisabledReason,
   ForcedExpiry,
+  IdleRule,
   Instant,
   InternalKeyId,
   InvitationFacts,
@@ -57,9 +58,6 @@ export type SignInSettings = {
   /** Hours after its start at which a session is over however busy it is. */
   readonly sessionLongestHours: number;
 };
-
-/** The idle rule: what happens to keys that were not used for so many days (E14). */
-export type IdleRule = { readonly days: number; readonly action: 'report' | 'disable' };
 
 /** A person or a service account (U6). */
 export type User = {
@@ -228,6 +226,26 @@ export type ReminderIntents = {
   /** When the mail is to leave. */
   readonly leavesAt: Instant;
   readonly keys: readonly { readonly key: Pick<Key, 'id' | 'expiresAt'>; readonly stepDays: number }[];
+};
+
+/** A key found by one of its secrets. */
+export type FoundSecret = {
+  readonly key: Key;
+  /** False for a secret that a rotation replaced. */
+  readonly isCurrent: boolean;
+  /** When a replaced secret ends; null for the current one, which ends with its key. */
+  readonly endsAt: Instant | null;
+};
+
+/** A rotation, worked out by the command (X5). */
+export type KeyRotation = {
+  readonly secret: NewSecret;
+  readonly hint: string;
+  readonly expiresAt: Instant | null;
+  /** When the replaced secret ends: now + overlap, never beyond its own expiry. */
+  readonly previousEndsAt: Instant;
+  /** True when the key was disabled by a promotion and its owner rotates it (U3). */
+  readonly isEnabling: boolean;
 };
 
 /** The parts of a key that its owner may edit. Absent stays as it is. */

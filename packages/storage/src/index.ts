@@ -1,4 +1,5 @@
 export * from './entities.ts';
+export type { ActedOn, IdleProgress } from './idle-key-store.ts';
 export * from './store.ts';
 export * from './outbox-store.ts';
 export * from './reminder-store.ts';

@@ -1,7 +1,7 @@
 import { type AccountId, instant, type KeyId, type UserId } from '@claviger/core';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Dialect } from './dialect.ts';
-import type { Key } from './entities.ts';
+import type { FoundSecret, Key } from './entities.ts';
 import { listKeys } from './key-list.ts';
 import { countExpiries } from './expiry-counts.ts';
 import { readOutlines } from './key-outlines.ts';
@@ -9,7 +9,7 @@ import { findKey, keyFrom } from './keys.ts';
 import { prepareQuery } from './prepared.ts';
 import type { KeysTable, Tables } from './schema.ts';
 import { sealedKey } from './sealed-rows.ts';
-import type { FoundSecret, Reader } from './store.ts';
+import type { Reader } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { takenDigests } from './used-digests.ts';
 

@@ -1,5 +1,4 @@
-import type { Key } from './entities.ts';
-import type { KeyRotation } from './store.ts';
+import type { Key, KeyRotation } from './entities.ts';
 import type { Unit } from './unit.ts';
 import { currentKey, writeKey } from './write-key.ts';
 

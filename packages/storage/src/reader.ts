@@ -3,6 +3,7 @@ import { accountReader } from './accounts.ts';
 import { catalogueReader } from './catalogues.ts';
 import type { Dialect } from './dialect.ts';
 import { eventReader } from './event-list.ts';
+import { idleKeyReader } from './idle-keys.ts';
 import { internalKeyReader } from './internal-keys.ts';
 import { invitationReader } from './invitations.ts';
 import { keyReader } from './key-reader.ts';
@@ -26,6 +27,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     users: userReader(db, dialect),
     keys: keyReader(db, dialect, deps),
     invitations: invitationReader(db),
+    idleKeys: idleKeyReader(db),
     policies: policyReader(db, dialect),
     sessions: sessionReader(db),
     signInLinks: signInLinkReader(db),

@@ -24,11 +24,13 @@ import type {
 } from '@claviger/core';
 import type {
   Account,
+  FoundSecret,
   InternalKey,
   Invitation,
   Key,
   KeyEdit,
   KeyOutline,
+  KeyRotation,
   NewKey,
   NewSecret,
   Policy,
@@ -41,6 +43,7 @@ import type {
 import type { Outbox, OutboxChanges } from './outbox-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
+import type { IdleKeyChanges, IdleKeyReader } from './idle-key-store.ts';
 
 /**
  * The one place where state is kept. Two engines, one query code. Every change runs in `change()`, which writes the
@@ -210,15 +213,6 @@ export type ExpiryCount = {
 /** The end that a key gets in place of a later one. */
 export type ExpiryChange = { readonly keyId: KeyId; readonly expiresAt: Instant };
 
-/** A key found by one of its secrets. */
-export type FoundSecret = {
-  readonly key: Key;
-  /** False for a secret that a rotation replaced. */
-  readonly isCurrent: boolean;
-  /** When a replaced secret ends; null for the current one, which ends with its key. */
-  readonly endsAt: Instant | null;
-};
-
 /** Which events a list shows (A5). */
 export type EventFilter = {
   readonly accountId: AccountId;
@@ -266,6 +260,8 @@ export type Reader = {
     restrictedIds(accountId: AccountId): Promise<readonly UserId[]>;
     /** All service accounts that are not disabled, with who gets their reminders (U6). */
     serviceAccounts(accountId: AccountId): Promise<readonly Pick<User, 'id' | 'contacts'>[]>;
+    /** The Owner and the administrators of an account, but for disabled ones. */
+    administrativeOf(accountId: AccountId): Promise<readonly User[]>;
     /** The one Owner of an account (U1); null for an account that is not there. */
     ownerOf(accountId: AccountId): Promise<User | null>;
     /** All users of the account, in outline. */
@@ -295,6 +291,7 @@ export type Reader = {
     unanswered(accountId: AccountId, email: string): Promise<readonly Invitation[]>;
     list(accountId: AccountId, page: PageRequest): Promise<Page<Invitation>>;
   };
+  readonly idleKeys: IdleKeyReader;
   readonly policies: {
     find(accountId: AccountId, id: PolicyId): Promise<Policy | null>;
     list(accountId: AccountId, only: readonly PolicyId[] | null, page: PageRequest): Promise<Page<Policy>>;
@@ -385,6 +382,7 @@ export type Change = {
     withdraw(invitation: Invitation): Promise<void>;
     accept(invitation: Invitation, userId: UserId): Promise<void>;
   };
+  readonly idleKeys: IdleKeyChanges;
   readonly policies: {
     create(policy: Policy): Promise<void>;
     edit(policy: Policy, to: Partial<Pick<Policy, 'name' | 'description' | 'permissions'>>): Promise<void>;
@@ -423,14 +421,3 @@ export type Change = {
 export type AccountSettings = Partial<
   Pick<Account, 'name' | 'defaultKeys' | 'hasManagementByKeys' | 'signIn' | 'idleRule' | 'auditRetentionDays'>
 >;
-
-/** A rotation, worked out by the command (X5). */
-export type KeyRotation = {
-  readonly secret: NewSecret;
-  readonly hint: string;
-  readonly expiresAt: Instant | null;
-  /** When the replaced secret ends: now + overlap, never beyond its own expiry. */
-  readonly previousEndsAt: Instant;
-  /** True when the key was disabled by a promotion and its owner rotates it (U3). */
-  readonly isEnabling: boolean;
-};

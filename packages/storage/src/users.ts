@@ -48,6 +48,16 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
         .execute();
       return rows.map((row) => ({ id: row.id as UserId, contacts: userIdsFrom(row.contacts) }));
     },
+    administrativeOf: async (accountId) => {
+      const rows = await selectUsers(db)
+        .where('account_id', '=', accountId)
+        .where('user_type', 'in', ['owner', 'administrator'])
+        .where('disabled_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(userFrom);
+    },
     ownerOf: async (accountId) => {
       const row = await selectUsers(db)
         .where('account_id', '=', accountId)

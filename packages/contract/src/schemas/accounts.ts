@@ -1,4 +1,7 @@
 import {
+  IDLE_DAYS_LONGEST,
+  IDLE_DAYS_SHORTEST,
+  IDLE_NOTICE_DAYS,
   PASSWORD_LONGEST,
   PASSWORD_SHORTEST,
   SESSION_HOURS_LONGEST,
@@ -35,6 +38,19 @@ const signIn = {
   ),
 };
 
+const idleRule = z
+  .strictObject({
+    days: wholeNumber(IDLE_DAYS_SHORTEST, IDLE_DAYS_LONGEST, 'days').describe(
+      `Days for which nobody used, created, rotated or enabled a key, ${IDLE_DAYS_SHORTEST} to ${IDLE_DAYS_LONGEST}.`,
+    ),
+    action: z
+      .enum(['report', 'disable'], { error: 'must be report or disable' })
+      .describe(
+        `What happens to such a key: the Owner and the administrators are told, or it is disabled, which enabling takes back. For ${IDLE_NOTICE_DAYS} days after the rule was set or changed, keys are only reported.`,
+      ),
+  })
+  .meta({ id: 'IdleRule', description: 'What happens to keys that nobody uses.' });
+
 /** An organisation, as everybody in it may see it (T1). */
 export const accountObject = z
   .strictObject(account)
@@ -46,6 +62,7 @@ export const accountWithSettings = z
   .strictObject({
     ...account,
     sign_in: z.strictObject(signIn).describe('How the people of the account sign in.'),
+    idle_rule: idleRule.nullable(),
   })
   .meta({ id: 'AccountWithSettings', description: 'An organisation with its settings.' });
 
@@ -58,6 +75,10 @@ export const editAccountBody = z
       .boolean({ error: 'must be true or false' })
       .exactOptional()
       .describe('Whether keys may be used on this API, or sessions only. Needs a session with fresh proof.'),
+    idle_rule: idleRule
+      .nullable()
+      .exactOptional()
+      .describe('What happens to keys that nobody uses; null takes the rule back.'),
     sign_in: z
       .strictObject({
         password_shortest: signIn.password_shortest.exactOptional(),

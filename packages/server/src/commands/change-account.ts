@@ -8,7 +8,7 @@ import type { CommandOutcome } from './outcome.ts';
 import { changeAs } from './run-as.ts';
 
 /** Absent settings stay as they are; the bounds of numbers are the parser's (U7). */
-export type ChangeAccountInput = Partial<Pick<Account, 'name' | 'defaultKeys' | 'hasManagementByKeys'>> & {
+export type ChangeAccountInput = Partial<Pick<Account, 'name' | 'defaultKeys' | 'hasManagementByKeys' | 'idleRule'>> & {
   readonly signIn?: Partial<Account['signIn']>;
 };
 

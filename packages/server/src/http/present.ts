@@ -102,6 +102,7 @@ export function presentAccountWithSettings(account: Account): AnswerOf<'read_acc
   const { passwordShortest, sessionIdleMinutes, sessionLongestHours } = account.signIn;
   return {
     ...presentAccount(account),
+    idle_rule: account.idleRule === null ? null : { days: account.idleRule.days, action: account.idleRule.action },
     sign_in: {
       password_shortest: passwordShortest,
       session_idle_minutes: sessionIdleMinutes,

@@ -233,6 +233,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   edit_account: [
     administrative('name', always(200), field('name', 'Acme')),
     administrative('default_keys', always(200), field('default_keys', 'both')),
+    administrative('idle_rule', always(200), field('idle_rule', null)),
     administrative('management_by_keys', always(200), {
       ...field('management_by_keys', true),
       expectedByKey: always('session_required'),

@@ -1,5 +1,6 @@
 import { deleteOldMailsJob } from './delete-old-mails.ts';
 import { deliverWebhooks } from './deliver-webhooks.ts';
+import { idleKeysJob } from './idle-keys.ts';
 import type { JobDeps } from './job-deps.ts';
 import { forgetRemindersJob, remindersJob } from './reminders.ts';
 import type { Job } from './run-jobs.ts';
@@ -8,11 +9,12 @@ import { sendMailsJob } from './send-mails.ts';
 /** Every job of the control plane. */
 export function allJobs(deps: JobDeps): readonly Job[] {
   const { store, clock } = deps.installation;
-  const reminders = { commands: deps.commands, clock };
+  const timed = { commands: deps.commands, clock };
   return [
     deliverWebhooks(deps),
-    remindersJob(reminders),
-    forgetRemindersJob(reminders),
+    remindersJob(timed),
+    forgetRemindersJob(timed),
+    idleKeysJob({ ...timed, flushUses: deps.flushUses }),
     sendMailsJob(deps),
     deleteOldMailsJob(store, clock),
   ];

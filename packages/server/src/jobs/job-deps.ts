@@ -11,4 +11,6 @@ export type JobDeps = {
   readonly commands: CommandDeps;
   readonly log: Log;
   readonly publicUrl: PublicUrl;
+  /** Writes down all uses of keys that this process counted up to now, or throws (D13). */
+  readonly flushUses: () => Promise<void>;
 };

@@ -53,6 +53,10 @@ export type MailMessage =
       readonly facts: {
         readonly days: number;
         readonly action: 'report' | 'disable';
+        /** When reported keys will be disabled from; null when they will not. */
+        readonly disablesFrom: string | null;
+        /** How many keys there are; `keys` names the latest of them. */
+        readonly count: number;
         readonly keys: readonly (NamedKey & { readonly ownerName: string })[];
       };
     }

@@ -5,6 +5,7 @@ import type { DatabaseOpener } from './database.ts';
 import { damageContract } from './damage.contract.ts';
 import { eventListContract } from './event-lists.contract.ts';
 import { feedContract } from './feed.contract.ts';
+import { idleKeyContract } from './idle-keys.contract.ts';
 import { importContract } from './imports.contract.ts';
 import { invitationContract } from './invitations.contract.ts';
 import { keyContract } from './keys.contract.ts';
@@ -26,6 +27,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     keyContract(opener);
     importContract(opener);
     bulkContract(opener);
+    idleKeyContract(opener);
     peopleContract(opener);
     sessionContract(opener);
     invitationContract(opener);

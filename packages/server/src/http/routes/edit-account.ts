@@ -11,6 +11,7 @@ export const editAccountRoute: Implementation<'edit_account'> = changing({
       ...given('name', body.name),
       ...given('defaultKeys', body.default_keys),
       ...given('hasManagementByKeys', body.management_by_keys),
+      ...(body.idle_rule === undefined ? {} : { idleRule: body.idle_rule }),
       ...given('signIn', body.sign_in === undefined ? undefined : signInOf(body.sign_in)),
     }),
   present: presentAccountWithSettings,

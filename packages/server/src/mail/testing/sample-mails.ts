@@ -94,6 +94,8 @@ async function messages(scene: Scene): Promise<Readonly<Record<string, Draft>>> 
       facts: {
         days: 90,
         action: 'report',
+        disablesFrom: null,
+        count: 2,
         keys: [second, third].map((key) => ({ ...key, ownerName: 'Rita Moreno' })),
       },
     }),
