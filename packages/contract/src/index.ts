@@ -29,6 +29,7 @@ export * from './schemas/service.ts';
 export * from './schemas/sessions.ts';
 export * from './schemas/setup.ts';
 export * from './schemas/sign-in-links.ts';
+export * from './schemas/undelivered-mails.ts';
 export * from './schemas/users.ts';
 export * from './schemas/verification.ts';
 export * from './schemas/webhooks.ts';

@@ -109,6 +109,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'delete_webhook',
     'rotate_webhook_secret',
     'test_webhook',
+    'list_undelivered_mails',
   ]);
 });
 

@@ -4,6 +4,7 @@ import { ACCESS_ROUTES } from './routes/access.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { INVITATION_ROUTES } from './routes/invitations.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
+import { MAIL_ROUTES } from './routes/mails.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
 import { POLICY_APPLICATION_ROUTES } from './routes/policy-application.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -22,6 +23,7 @@ export const ROUTES = {
   ...POLICY_APPLICATION_ROUTES,
   ...POLICY_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...MAIL_ROUTES,
   ...SERVICE_ROUTES,
 } as const satisfies Record<string, Route>;
 

@@ -166,3 +166,6 @@ export const WEBHOOK_SECRET_OVERLAP_MS = 86_400_000;
 export const OUTBOUND_LONGEST_MS = 15_000;
 /** Bytes. What is read of an answer to a request that we sent. */
 export const OUTBOUND_ANSWER_BYTES_LARGEST = 65_536;
+
+/** Milliseconds. A mail that is due for longer than this, and has not left, is listed as undelivered (R7). */
+export const MAIL_OVERDUE_MS = 300_000;

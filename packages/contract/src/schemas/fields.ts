@@ -125,6 +125,7 @@ export const accountId = (): z.ZodString => id('acc', 20);
 export const userId = (): z.ZodString => id('usr', 20);
 export const policyId = (): z.ZodString => id('pol', 20);
 export const invitationId = (): z.ZodString => id('inv', 20);
+export const mailId = (): z.ZodString => id('mail', 20);
 export const sessionId = (): z.ZodString => id('ses', 20);
 export const eventId = (): z.ZodString => id('evt', 20);
 export const webhookId = (): z.ZodString => id('whk', 20);

@@ -297,6 +297,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   delete_policy: [administrative('', changePolicy(204))],
   attach_policy: [administrative('', onManagedUser(200))],
   detach_policy: [administrative('', onManagedUser(204))],
+  list_undelivered_mails: [administrative('', always(200))],
   list_webhooks: [administrative('', always(200))],
   create_webhook: [
     administrative('', always(201), { takesKeys: false, body: () => ({ url: 'https://hooks.example/claviger' }) }),

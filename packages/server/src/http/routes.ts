@@ -61,6 +61,7 @@ import { withdrawInvitationRoute } from './routes/withdraw-invitation.ts';
 import { createWebhookRoute } from './routes/create-webhook.ts';
 import { deleteWebhookRoute } from './routes/delete-webhook.ts';
 import { editWebhookRoute } from './routes/edit-webhook.ts';
+import { listUndeliveredMailsRoute } from './routes/list-undelivered-mails.ts';
 import { listWebhooksRoute } from './routes/list-webhooks.ts';
 import { readWebhookRoute } from './routes/read-webhook.ts';
 import { rotateWebhookSecretRoute } from './routes/rotate-webhook-secret.ts';
@@ -130,6 +131,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   create_webhook: createWebhookRoute,
   delete_webhook: deleteWebhookRoute,
   edit_webhook: editWebhookRoute,
+  list_undelivered_mails: listUndeliveredMailsRoute,
   list_webhooks: listWebhooksRoute,
   read_webhook: readWebhookRoute,
   rotate_webhook_secret: rotateWebhookSecretRoute,
