@@ -9,7 +9,9 @@ const SUBJECT_NAME_LONGEST = 60;
 
 /** Renders both parts from the same words. */
 export function renderMail(words: MailWords): WordedMail {
-  return { subject: onOneLine(words.subject), text: textOf(words), html: htmlOf(words) };
+  // A name that looks like an encoded word (RFC 2047) would be decoded by readers, line breaks and all.
+  const subject = onOneLine(words.subject).replaceAll('=?', '= ?');
+  return { subject, text: textOf(words), html: htmlOf(words) };
 }
 
 /** A name as a subject shows it. */

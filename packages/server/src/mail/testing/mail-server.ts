@@ -26,6 +26,10 @@ export type MailServer = {
   fault: MailFault | null;
   /** How many connections there were, and the most at one time. */
   readonly connections: { count: number; most: number };
+  /** How often somebody showed a password. */
+  readonly signIns: number;
+  /** Ends every connection, as a server does with idle ones. */
+  hangUp(): void;
   close(): Promise<void>;
 };
 
@@ -36,12 +40,18 @@ export async function startMailServer(
   credentials: { readonly user: string; readonly password: string } | null = null,
   hasTls = false,
 ): Promise<MailServer> {
-  const state = { fault: null as MailFault | null, received: [] as Received[], connections: { count: 0, most: 0 } };
+  const state = {
+    fault: null as MailFault | null,
+    received: [] as Received[],
+    connections: { count: 0, most: 0 },
+    signIns: 0,
+  };
   const server = new SMTPServer({
     authOptional: credentials === null,
     disabledCommands: hasTls ? [] : ['STARTTLS'],
     allowInsecureAuth: true,
     onAuth: ({ username, password }, _session, done) => {
+      state.signIns += 1;
       const isRight = username === credentials?.user && password === credentials?.password;
       done(isRight ? null : new Error('no such user'), isRight ? { user: username } : undefined);
     },
@@ -66,7 +76,10 @@ export async function startMailServer(
       for (const socket of openSockets(server).values()) socket.destroy();
       server.close(() => resolve());
     });
-  return Object.assign(state, { port, close });
+  const hangUp = (): void => {
+    for (const socket of openSockets(server).values()) socket.end();
+  };
+  return Object.assign(state, { port, hangUp, close });
 }
 
 function onRecipient(
