@@ -27,7 +27,10 @@ function messagesWith(name: string): readonly MailMessage[] {
   return [
     { template: 'keys_reassigned', facts: { formerOwner: name, by: name, isWidened: true, keys: [key] } },
     { template: 'key_self_revoked', facts: { key, outcome: 'key-ended', at } },
-    { template: 'keys_idle', facts: { days: 9, action: 'disable', keys: [{ ...key, ownerName: name }] } },
+    {
+      template: 'keys_idle',
+      facts: { days: 9, action: 'disable', disablesFrom: null, count: 2, keys: [{ ...key, ownerName: name }] },
+    },
     { template: 'user_type_changed', facts: { to: 'administrator', by: name, disabledKeys: [key] } },
     {
       template: 'mail_failed',
