@@ -51,24 +51,33 @@ function bandsOf(settings: ReminderSteps, now: Instant): readonly (readonly [rem
   return bands;
 }
 
+/** What is asked of keys. */
+type Ask = {
+  readonly accountId: RawBuilder<unknown>;
+  readonly settings: ReminderSteps;
+  readonly now: Instant;
+  readonly limit: number;
+};
+
 /**
- * Keys of an account that are due, from their index. SQLite is told which: without statistics it takes the one on the
- * expiry alone, and goes through all keys of the period. `cross join` keeps it from starting anywhere else, and the plus
- * takes the type from the number, without which it would not find numbers in an index on an expression.
+ * Keys of an account that are due, as `k`, with the step that was told, as `reminded`. Both engines must go by the index, or
+ * they go through all keys of the period at every look. SQLite is told which index; `cross join` keeps it from starting
+ * anywhere else, and the plus takes the type from a number, without which it is not looked for in an expression.
+ * On PostgreSQL a subquery with a limit is run for each band, and its order is the one of the index.
  */
-function dueFrom(
-  { dialect }: Connection,
-  ask: { readonly accountId: RawBuilder<unknown>; readonly settings: ReminderSteps; readonly now: Instant },
-): RawBuilder<unknown> {
+function dueFrom({ dialect }: Connection, ask: Ask): RawBuilder<unknown> {
   const json = JSON.stringify(bandsOf(ask.settings, ask.now));
   const each =
     dialect === 'sqlite' ? sql`json_each(${json}) as each` : sql`json_array_elements(${json}::json) as each (value)`;
-  const byIndex = sql.raw(dialect === 'sqlite' ? 'indexed by keys_reminders' : '');
-  return sql`from (select cast(value ->> 0 as bigint) as reminded, cast(value ->> 1 as bigint) as until from ${each}) as band
-    cross join keys as k ${byIndex} cross join users as u
-    where k.account_id = ${ask.accountId} and ${REMINDED} = +band.reminded and k.forced_at is null
-      and k.expires_at is not null and k.expires_at > ${ask.now} and k.expires_at <= band.until
-      and u.id = k.owner_id and u.disabled_at is null`;
+  const band = sql`(select cast(value ->> 0 as bigint) as reminded, cast(value ->> 1 as bigint) as until from ${each}) as band`;
+  const isDue = sql`k.account_id = ${ask.accountId} and ${REMINDED} = +band.reminded and k.forced_at is null
+    and k.expires_at is not null and k.expires_at + 0 > ${ask.now} and k.expires_at + 0 <= +band.until
+    and u.id = k.owner_id and u.disabled_at is null`;
+  if (dialect === 'sqlite') {
+    return sql`from ${band} cross join keys as k indexed by keys_reminders cross join users as u where ${isDue} limit ${ask.limit}`;
+  }
+  return sql`from ${band} cross join lateral (select k.* from keys as k cross join users as u where ${isDue}
+    order by k.account_id, ${REMINDED}, k.expires_at + 0 limit ${ask.limit}) as k limit ${ask.limit}`;
 }
 
 /** Most accounts have the same settings, so there is a query for each settings and not for each account. */
@@ -79,7 +88,7 @@ async function dueAccounts(on: Connection, now: Instant): Promise<readonly Accou
     const settings = { reminderDays: reminder_days, reminderSteps: JSON.parse(reminder_steps) as readonly number[] };
     const { rows } = await sql<{ readonly id: AccountId }>`select a.id from accounts as a
       where a.reminder_days = ${reminder_days} and a.reminder_steps = ${reminder_steps}
-        and exists (select 1 ${dueFrom(on, { accountId: sql.ref('a.id'), settings, now })}) order by a.id`.execute(
+        and exists (select 1 ${dueFrom(on, { accountId: sql.ref('a.id'), settings, now, limit: 1 })}) order by a.id`.execute(
       on.db,
     );
     accounts.push(...rows.map((row) => row.id));
@@ -93,7 +102,7 @@ async function dueKeys(
 ): Promise<readonly DueKey[]> {
   const { account, now, limit } = ask;
   const { rows } = await sql<Selectable<KeysTable> & { readonly reminded: number }>`select k.*, band.reminded
-    ${dueFrom(on, { accountId: sql`${account.id}`, settings: account, now })} limit ${limit}`.execute(on.db);
+    ${dueFrom(on, { accountId: sql`${account.id}`, settings: account, now, limit })}`.execute(on.db);
   return rows.map((row) => ({ key: keyFrom(row), remindedStepDays: row.reminded === UNTOLD ? null : row.reminded }));
 }
 

@@ -19,9 +19,9 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     `alter table keys add column reminded_step_days ${whole}`,
     `alter table keys add column reminded_owner_id ${id}`,
     `alter table keys add column reminded_expires_at ${whole}`,
-    // 91 days is no step: it stands for keys of which nobody was told.
+    // 91 days is no step: it stands for keys of which nobody was told. The sum keeps the index on the expiry alone from being taken.
     `create index keys_reminders on keys (account_id, (case when reminded_owner_id = owner_id
-      and reminded_expires_at = expires_at then reminded_step_days else 91 end), expires_at)
+      and reminded_expires_at = expires_at then reminded_step_days else 91 end), (expires_at + 0))
       where forced_at is null and expires_at is not null`,
     'create index users_service_accounts on users (account_id, id) where is_service_account = 1',
   ];

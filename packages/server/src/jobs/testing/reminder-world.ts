@@ -37,6 +37,11 @@ const OPERATOR: Origin = {
   requestId: null,
 };
 
+/** As much of an installation as a world needs. */
+export type WorldOn = Pick<ReadableInstallation, 'rows'> & {
+  readonly deps: Pick<CommandDeps, 'read' | 'change' | 'randomBytes' | 'seal'>;
+};
+
 /** Keys in one change while a world is filled. */
 const KEYS_AT_ONCE = 500;
 
@@ -49,7 +54,7 @@ export type WantedKey = {
 
 /** An account of its own in an installation, with an Owner, and a time that moves when it is told to. */
 export async function openReminderWorld(
-  installation: ReadableInstallation,
+  installation: WorldOn,
   start: Instant,
   settings: Partial<Pick<Account, 'reminderDays' | 'reminderSteps'>> = {},
 ): Promise<ReminderWorld> {
@@ -63,12 +68,12 @@ export async function openReminderWorld(
 /** The world that reminders are about. */
 export class ReminderWorld {
   readonly account: Account;
-  readonly #installation: ReadableInstallation;
+  readonly #installation: WorldOn;
   /** What the clock says, and whether it has just jumped. */
   now: Instant;
   isJumping = false;
 
-  constructor(installation: ReadableInstallation, account: Account, start: Instant) {
+  constructor(installation: WorldOn, account: Account, start: Instant) {
     this.#installation = installation;
     this.account = account;
     this.now = start;
@@ -77,7 +82,7 @@ export class ReminderWorld {
   /** Changes the store as the operator would. */
   async change<T>(work: (change: Change) => Promise<T>, accountId: Account['id'] | null = this.account.id): Promise<T> {
     const context = { accountId, origin: OPERATOR, now: this.now, storable: this.now, replay: null };
-    const done = await this.#installation.store.change<T, never>(context, async (change) => ok(await work(change)));
+    const done = await this.#installation.deps.change<T, never>(context, async (change) => ok(await work(change)));
     if (!done.ok) throw new Error('a change was refused');
     return done.value.value;
   }
@@ -111,7 +116,7 @@ export class ReminderWorld {
         for (const one of wanted.slice(start, start + KEYS_AT_ONCE)) ids.push(await this.#createKey(change, one));
       });
     }
-    return this.#installation.store.read(async (reader) => {
+    return this.#installation.deps.read(async (reader) => {
       const keys: Key[] = [];
       for (const id of ids) {
         const key = await reader.keys.find(this.account.id, id);
