@@ -159,6 +159,11 @@ export function reminderContract(opener: DatabaseOpener): void {
         expect(await join(20)).toEqual({ kind: 'on-its-way' });
         await database.execute('update outbox set lease_id = null, attempts = 1');
         expect(await join(20)).toEqual({ kind: 'on-its-way' });
+        // Dropped: nobody will ever look at it again.
+        await database.execute('update outbox set attempts = 0, dropped_at = 5');
+        expect(await join(20)).toEqual({ kind: 'on-its-way' });
+        await database.execute('update outbox set dropped_at = null');
+        expect(await join(20)).toEqual({ kind: 'joined', leavesAt: NOW + 20 });
       }));
 
     test('what was intended for expiries long past is forgotten, and nothing else (R4)', () =>
