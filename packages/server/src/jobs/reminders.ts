@@ -13,7 +13,7 @@ export type RemindersDeps = {
 /** Milliseconds. A key that is due when it is made is told of within a minute, of which its mail waits ten seconds (R6). */
 const EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 3_600_000;
-/** Transactions in one run, 10,000 keys: what is left is for the next one, so that a server that stops need not wait for it. */
+/** Transactions in one run, 10,000 keys: what is left is for the next one. */
 const ROUNDS_MOST = 50;
 
 /**
@@ -23,16 +23,16 @@ const ROUNDS_MOST = 50;
  * last stored time goes by the clock: that is what being down looks like (R5).
  */
 export function remindersJob(deps: RemindersDeps): Job {
-  return { name: 'reminders', everyMs: EVERY_MS, run: () => run(deps) };
+  return { name: 'reminders', everyMs: EVERY_MS, run: (stop) => run(deps, stop) };
 }
 
-async function run({ commands, clock }: RemindersDeps): Promise<void> {
+async function run({ commands, clock }: RemindersDeps, stop: AbortSignal): Promise<void> {
   const faults: unknown[] = [];
   const waiting = new Set(clock.isJumping() ? [] : await dueAccounts({ commands, clock }));
   // One account after the other gets a turn, so that a large one keeps none waiting, nor does one whose turn fails.
   for (let rounds = 0; rounds < ROUNDS_MOST && waiting.size > 0; ) {
     for (const accountId of waiting) {
-      if (clock.isJumping()) return;
+      if (clock.isJumping() || stop.aborted) return;
       rounds += 1;
       const at = { accountId, now: clock.now(), storable: clock.storable() };
       const queued = await queueReminders(commands, at).catch((fault: unknown) => {

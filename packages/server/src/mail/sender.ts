@@ -9,7 +9,7 @@ import type { ComposedMail, Delivery, MailLine, MailTransport } from './transpor
 /** What a sender is made of. */
 export type SenderDeps = {
   readonly outbox: Store['outbox'];
-  readonly clock: Pick<DecisionClock, 'now' | 'storable' | 'monotonicMs' | 'after'>;
+  readonly clock: Pick<DecisionClock, 'now' | 'storable' | 'isJumping' | 'monotonicMs' | 'after'>;
   readonly randomBytes: RandomBytes;
   readonly transport: MailTransport;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
@@ -84,8 +84,17 @@ export function createMailSender(deps: SenderDeps): MailSender {
   };
 }
 
+/**
+ * The clock's time, but for a jump ahead that happened under this process and is not believed yet: then the time goes on as
+ * before, so that no mail says less than is left. A server that was down goes by its clock at once, or what it is told to
+ * send would wait until the clock is believed (E9, R5).
+ */
+function timeOf(clock: SenderDeps['clock']): Instant {
+  return clock.isJumping() ? clock.storable() : clock.now();
+}
+
 function leaseMails({ outbox, clock, randomBytes }: SenderDeps, limit: number): Promise<readonly LeasedMail[]> {
-  const now = clock.storable();
+  const now = timeOf(clock);
   const leaseId = Buffer.from(randomBytes(LEASE_ID_BYTES)).toString('base64url');
   return outbox.lease({ leaseId, now, until: (now + LEASE_MS) as Instant, limit });
 }
@@ -128,10 +137,10 @@ async function sendOnLine(deps: SenderDeps, round: Round, line: MailLine): Promi
 
 /** One attempt, settled; null when there was nothing to send. */
 async function attempt(deps: SenderDeps, mail: LeasedMail, line: MailLine): Promise<Delivery | null> {
-  const now = deps.clock.now();
+  const now = timeOf(deps.clock);
   const prepared = await prepare(deps, mail, now);
   if (prepared === 'nothing-to-tell') {
-    await deps.outbox.settle(mail, { kind: 'dropped', at: deps.clock.storable() });
+    await deps.outbox.settle(mail, { kind: 'dropped', at: timeOf(deps.clock) });
     return null;
   }
   if (prepared === 'cannot-be-worded') {
@@ -169,7 +178,7 @@ async function settle(
   const { answer } = delivery;
   switch (delivery.kind) {
     case 'accepted':
-      await deps.outbox.settle(mail, { kind: 'delivered', at: deps.clock.storable(), answer });
+      await deps.outbox.settle(mail, { kind: 'delivered', at: timeOf(deps.clock), answer });
       return;
     case 'refused':
       if (delivery.isPermanent) return deps.giveUp(mail, { subject, answer });
@@ -187,7 +196,7 @@ async function postpone(
   failure: { readonly subject: string; readonly answer: string; readonly isRefused: boolean },
 ): Promise<void> {
   const { answer, isRefused } = failure;
-  const at = deps.clock.storable();
+  const at = timeOf(deps.clock);
   // While nothing goes out at all, it is the sender that waits; the mail is as due as all the others.
   const dueAt = isRefused ? nextAttempt(mail.firstRefusedAt, at, () => shareOf(deps.randomBytes)) : at;
   if (dueAt === null) return deps.giveUp(mail, failure);

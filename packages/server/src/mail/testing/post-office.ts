@@ -16,6 +16,9 @@ const TIMEOUTS: SmtpTimeouts = { connectMs: 400, greetingMs: 400, silenceMs: 400
 /** A clock that moves when told to; its timers are real. */
 export type HandClock = {
   pass(ms: number): void;
+  /** How far the wall is ahead of the time that is certain, and whether that came about while the server ran. */
+  setAhead(ms: number, isJumping: boolean): void;
+  isJumping(): boolean;
   now(): Instant;
   storable(): Instant;
   monotonicMs(): number;
@@ -25,13 +28,17 @@ export type HandClock = {
 /** Makes a clock that starts with every scene. */
 export function handClock(): HandClock {
   let passedMs = 0;
-  const now = (): Instant => plusMs(START, passedMs);
+  let ahead = { ms: 0, isJumping: false };
   return {
     pass: (ms) => {
       passedMs += ms;
     },
-    now,
-    storable: now,
+    setAhead: (ms, isJumping) => {
+      ahead = { ms, isJumping };
+    },
+    isJumping: () => ahead.isJumping,
+    now: () => plusMs(START, passedMs + ahead.ms),
+    storable: () => plusMs(START, passedMs),
     monotonicMs: () => passedMs,
     after: (ms, callback) => {
       const timer = setTimeout(callback, ms);
