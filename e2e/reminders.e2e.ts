@@ -9,6 +9,7 @@ import {
   expectedIntents,
   type Intent,
   openReminderWorld,
+  type WorldOn,
   written,
 } from '../packages/server/src/jobs/testing/reminder-world.ts';
 import { type Postgres, startPostgres } from './support/postgres.ts';
@@ -91,11 +92,11 @@ test('three schedulers in five zones, killed again and again, intend everything 
 /** Keys of many owners, of lifespans from 1 to 60 days, at most half of them gone before it begins. */
 async function fillDatabase(random: Random): Promise<{ readonly account: Account; readonly keys: readonly Key[] }> {
   const store = await openPostgres(storeDeps(signingKey), { url });
-  const deps = {
-    read: store.read,
-    change: store.change,
+  const deps: WorldOn['deps'] = {
+    read: (work) => store.read(work),
+    change: (context, work) => store.change(context, work),
     randomBytes,
-    seal: (row: object) => sha256(JSON.stringify(row)),
+    seal: (row) => sha256(JSON.stringify(row)),
   };
   const rows = (): never => {
     throw new Error('rows of PostgreSQL are read by psql');

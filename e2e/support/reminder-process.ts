@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { instant } from '@claviger/core';
 import { openPostgres } from '@claviger/storage';
-import { remindersJob } from '../../packages/server/src/jobs/reminders.ts';
+import { type RemindersDeps, remindersJob } from '../../packages/server/src/jobs/reminders.ts';
 import { storeDeps } from './store-deps.ts';
 
 /** Milliseconds between two runs. */
@@ -18,8 +18,12 @@ const store = await openPostgres(storeDeps(readFileSync(keyFile, 'utf8')), { url
 for (;;) {
   const now = instant(Number(readFileSync(clockFile, 'utf8')));
   const clock = { now: () => now, storable: () => now, isJumping: () => false };
-  const commands = { read: store.read, change: store.change, randomBytes };
-  await remindersJob({ commands, clock }).run();
+  const commands: RemindersDeps['commands'] = {
+    read: (work) => store.read(work),
+    change: (context, work) => store.change(context, work),
+    randomBytes,
+  };
+  await remindersJob({ commands, clock }).run(new AbortController().signal);
   console.log(`done ${now}`);
   await pause(PAUSE_MS);
 }
