@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invitePeople } from './model/people.ts';
 import { walk } from './model/walk.ts';
 import { openWorld, type World } from './model/world.ts';
 import { type Database, ENGINES } from './support/engines.ts';
@@ -27,6 +28,7 @@ describe.each(ENGINES)('a walk beside a model on $engine', ({ engine, openDataba
       const seed = seedOfRun();
       console.log(`${engine}: SEED=${seed}`);
       const { model } = world;
+      await invitePeople(world);
       const walked = await walk(world, seededRandom(seed), STEPS).catch((fault: unknown) => {
         throw new Error(`SEED=${seed} ${String(fault)}`, { cause: fault });
       });

@@ -31,6 +31,8 @@ export type Person = {
   readonly isService: boolean;
   readonly email: string | null;
   isDisabled: boolean;
+  /** How often they were disabled: sessions from before have ended (U5). */
+  timesDisabled: number;
   readonly policies: Set<string>;
   /** The user's own lifespans; a kind that is absent follows the account's. */
   own: Partial<Record<Kind, Days>>;

@@ -59,6 +59,7 @@ export const disableUser: Plan = async (world, random) => {
     refusal: refusalOfDisabling({ model, credential, target }, isDisabled),
     apply: () => {
       if (target.isDisabled !== isDisabled) expectEvent(model, isDisabled ? 'user.disabled' : 'user.enabled');
+      if (isDisabled && !target.isDisabled) target.timesDisabled += 1;
       target.isDisabled = isDisabled;
       return null;
     },

@@ -35,7 +35,13 @@ type Request = {
 };
 
 /** A session as far as the walk has to know: when it was made and last used. */
-type HeldSession = { readonly cookie: string; readonly startedAt: number; usedAt: number; provenAt: number };
+type HeldSession = {
+  readonly cookie: string;
+  readonly startedAt: number;
+  readonly timesDisabled: number;
+  usedAt: number;
+  provenAt: number;
+};
 
 /** The running server with its clock, and everything to talk to it. */
 export type World = {
@@ -67,13 +73,7 @@ export async function openWorld(database: Database): Promise<World> {
   const claviger = await startClaviger({ settings });
   const owner = await setUp(claviger.control);
   const model = modelOf(owner);
-  const sessions = new Map<string, HeldSession>();
-  sessions.set(owner.userId, {
-    cookie: `claviger=${owner.sessionToken}`,
-    startedAt: START,
-    usedAt: START,
-    provenAt: START,
-  });
+  const sessions = new Map([[owner.userId, sessionAt(START, `claviger=${owner.sessionToken}`, 0)]]);
   let lines = await openLines(claviger);
   const ask = (request: Request): Promise<RawAnswer> => askOver(lines.control, claviger, request);
   const world: World = {
@@ -165,7 +165,10 @@ async function freshSession(world: World, sessions: Map<string, HeldSession>, pe
   const { model } = world;
   const held = sessions.get(person.id);
   const isOver =
-    held === undefined || model.now - held.usedAt > 100 * MINUTE_MS || model.now - held.startedAt >= dayMs(1);
+    held === undefined ||
+    held.timesDisabled !== person.timesDisabled ||
+    model.now - held.usedAt > 100 * MINUTE_MS ||
+    model.now - held.startedAt >= dayMs(1);
   const session = isOver ? await signIn(world, person) : held;
   sessions.set(person.id, session);
   session.usedAt = model.now;
@@ -186,7 +189,11 @@ async function signIn(world: World, person: Person): Promise<HeldSession> {
   if (answer.status !== 201) throw new Error(`sign-in was answered ${answer.status}: ${answer.body}`);
   const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
   expectEvent(model, 'session.created');
-  return { cookie, startedAt: model.now, usedAt: model.now, provenAt: model.now };
+  return sessionAt(model.now, cookie, person.timesDisabled);
+}
+
+function sessionAt(at: number, cookie: string, timesDisabled: number): HeldSession {
+  return { cookie, startedAt: at, timesDisabled, usedAt: at, provenAt: at };
 }
 
 function modelOf(owner: Owner): Model {
@@ -212,7 +219,16 @@ export function addPerson(
   model: Model,
   { id, type, email, isService }: Pick<Person, 'id' | 'type' | 'email' | 'isService'>,
 ): Person {
-  const person = { id, type, email, isService, isDisabled: false, policies: new Set<string>(), own: {} };
+  const person = {
+    id,
+    type,
+    email,
+    isService,
+    isDisabled: false,
+    timesDisabled: 0,
+    policies: new Set<string>(),
+    own: {},
+  };
   model.people.set(id, person);
   return person;
 }

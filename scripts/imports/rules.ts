@@ -46,7 +46,7 @@ export const PACKAGE_TABLE: { readonly [name in PackageName]: PackageRule } = {
       verifier: 'everything',
       gateway: 'everything',
     },
-    npm: ['@node-rs/argon2', 'fastify', 'nodemailer', 'pino'],
+    npm: ['@node-rs/argon2', 'fastify', 'nodemailer', 'otpauth', 'pino'],
     node: true,
   },
   cli: {
