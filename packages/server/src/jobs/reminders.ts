@@ -28,11 +28,12 @@ export function remindersJob(deps: RemindersDeps): Job {
 
 async function run({ commands, clock }: RemindersDeps, stop: AbortSignal): Promise<void> {
   const faults: unknown[] = [];
-  const waiting = new Set(clock.isJumping() ? [] : await dueAccounts({ commands, clock }));
+  const waiting = new Set(await dueAccounts({ commands, clock }));
+  const mayGoOn = (): boolean => !clock.isJumping() && !stop.aborted;
   // One account after the other gets a turn, so that a large one keeps none waiting, nor does one whose turn fails.
-  for (let rounds = 0; rounds < ROUNDS_MOST && waiting.size > 0; ) {
+  for (let rounds = 0; rounds < ROUNDS_MOST && waiting.size > 0 && mayGoOn(); ) {
     for (const accountId of waiting) {
-      if (clock.isJumping() || stop.aborted) return;
+      if (!mayGoOn()) break;
       rounds += 1;
       const at = { accountId, now: clock.now(), storable: clock.storable() };
       const queued = await queueReminders(commands, at).catch((fault: unknown) => {
