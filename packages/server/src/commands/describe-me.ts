@@ -1,5 +1,5 @@
 import { effectivePermissions, ok, PAGE_LARGEST, type Permission, type Result } from '@claviger/core';
-import type { Account, Key, Reader, User } from '@claviger/storage';
+import type { Account, Key, Page, Reader, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import { type ActingUser, actingUser } from './acting-user.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
@@ -16,6 +16,8 @@ export type Me = {
   readonly permissions: readonly Permission[];
   /** The keys that the portal's banner names (R3), at most a page of them: the user's, and those of service accounts they answer for. */
   readonly expiring: readonly ShownKey[];
+  /** Whether there are more of them. */
+  readonly isMoreExpiring: boolean;
 };
 
 /** Describes the caller to themselves; the one thing that a narrowed key may read (K14). */
@@ -31,8 +33,9 @@ async function describe(reader: Reader, acting: ActingUser): Promise<Me> {
   const narrowing = await narrowingOf(reader, acting);
   const held = await permissionsOf(reader, user);
   const permissions = effectivePermissions({ kind: 'master', narrowing }, held, account.catalogue);
-  const expiring = await shownKeys(reader, acting, await expiringKeys(reader, acting));
-  return { account, user, permissions, expiring };
+  const { items, nextCursor } = await expiringKeys(reader, acting);
+  const expiring = await shownKeys(reader, acting, items);
+  return { account, user, permissions, expiring, isMoreExpiring: nextCursor !== null };
 }
 
 async function narrowingOf(reader: Reader, { account, credential }: ActingUser): Promise<Key['permissions']> {
@@ -42,10 +45,9 @@ async function narrowingOf(reader: Reader, { account, credential }: ActingUser):
   return key === null ? [] : key.permissions;
 }
 
-async function expiringKeys(reader: Reader, { account, user, now }: ActingUser): Promise<readonly Key[]> {
+async function expiringKeys(reader: Reader, { account, user, now }: ActingUser): Promise<Page<Key>> {
   const { reminderDays } = account;
   const ownerIds = await remindedOwners(reader, user);
   const filter = { accountId: account.id, ownerIds, status: 'expiring', now, reminderDays } as const;
-  const { items } = await reader.keys.list(filter, { cursor: null, limit: PAGE_LARGEST });
-  return items;
+  return reader.keys.list(filter, { cursor: null, limit: PAGE_LARGEST });
 }

@@ -1,5 +1,5 @@
 import type { AnswerOf } from '@claviger/contract';
-import { formatInstant, FRESH_PROOF_MS, ok, PAGE_LARGEST, plusMs } from '@claviger/core';
+import { formatInstant, FRESH_PROOF_MS, ok, plusMs } from '@claviger/core';
 import { describeMe, type Me } from '../../commands/describe-me.ts';
 import type { Caller } from '../../commands/deps.ts';
 import { type Implementation, reading } from '../call.ts';
@@ -38,5 +38,5 @@ function presentBanners(me: Me): Wire['banners'] {
       ? []
       : [{ id: key.id, name: key.name, owner_id: key.ownerId, expires_at: formatInstant(key.expiresAt) }],
   );
-  return keys.length === 0 ? [] : [{ kind: 'keys_expiring', keys, has_more: keys.length >= PAGE_LARGEST }];
+  return keys.length === 0 ? [] : [{ kind: 'keys_expiring', keys, has_more: me.isMoreExpiring }];
 }
