@@ -1,6 +1,9 @@
 import {
   ALLOWED_IPS_MOST,
   ALLOWED_ORIGINS_MOST,
+  ALLOWLIST_ENTRIES_MOST,
+  ALLOWLIST_MODES,
+  ALLOWLIST_SCOPES,
   PERMISSION_IDS_MOST,
   PERMISSIONS_MOST,
   RATE_REQUESTS_MOST,
@@ -11,6 +14,9 @@ import { z } from 'zod';
 /**
  * The change feed: what verifiers follow (D1, D2). Records carry digests and facts, no names, addresses of people or
  * metadata. Each record is the whole new state of one thing, so applying the same record twice changes nothing.
+ *
+ * A field that is added later is optional and absent where it says nothing: a verifier one release older then reads every
+ * record that does not use it, and refuses what the others are about (D4), since it could not keep what they say.
  */
 export const FEED_SCHEMA = 1;
 
@@ -24,6 +30,15 @@ const permission = z.strictObject({
   ids: z.array(z.string()).max(PERMISSION_IDS_MOST),
 });
 const permissions = z.array(permission).max(PERMISSIONS_MOST);
+
+/** An IP allowlist with at least one entry: addresses and ranges, no notes (I2). */
+const ipAllowlist = z.strictObject({
+  mode: z.enum(ALLOWLIST_MODES),
+  entries: z
+    .array(z.strictObject({ cidr: z.string(), scope: z.enum(ALLOWLIST_SCOPES) }))
+    .min(1)
+    .max(ALLOWLIST_ENTRIES_MOST),
+});
 
 /** The account's part of every decision: its catalogue and its reminder period. */
 export const accountRecord = z.strictObject({
@@ -39,6 +54,8 @@ export const accountRecord = z.strictObject({
       ),
     }),
   ),
+  /** The account's list; absent when there is none (I1). */
+  ip_allowlist: ipAllowlist.exactOptional(),
 });
 
 /** An owner of keys: the rights come from the type and the attached policies (P1). */
@@ -49,6 +66,8 @@ export const userRecord = z.strictObject({
   user_type: z.enum(['owner', 'administrator', 'restricted']),
   is_disabled: z.boolean(),
   policy_ids: z.array(z.string()),
+  /** The user's own list, which replaces the account's; absent when there is none (I1). */
+  ip_allowlist: ipAllowlist.exactOptional(),
 });
 
 export const userDeletedRecord = z.strictObject({
@@ -128,6 +147,7 @@ export const feedRecord = z.discriminatedUnion('type', [
   internalKeyRecord,
   noneRecord,
 ]);
+export type IpAllowlistRecord = z.infer<typeof ipAllowlist>;
 export type FeedRecord = z.infer<typeof feedRecord>;
 export type KeyRecord = z.infer<typeof keyRecord>;
 export type UserRecord = z.infer<typeof userRecord>;

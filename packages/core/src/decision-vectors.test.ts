@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allowlistInForce, type CompiledAllowlist, compileAllowlist, type IpAllowlist } from './allowlists.ts';
 import { findOperation, type ResourceCatalogue } from './catalogue.ts';
 import { type DecisionCode, decisionOf, type Question } from './decision.ts';
 import { explain } from './explanation.ts';
@@ -17,6 +18,7 @@ type WirePermission = { readonly resource_type: string; readonly operation: stri
 type Account = {
   readonly type: 'account';
   readonly account_id: string;
+  readonly ip_allowlist?: IpAllowlist;
   readonly catalogue: readonly {
     readonly name: string;
     readonly operations: readonly {
@@ -32,6 +34,7 @@ type User = {
   readonly user_type: UserType;
   readonly is_disabled: boolean;
   readonly policy_ids: readonly string[];
+  readonly ip_allowlist?: IpAllowlist;
 };
 type Policy = { readonly type: 'policy'; readonly policy_id: string; readonly permissions: readonly WirePermission[] };
 type Key = {
@@ -146,6 +149,7 @@ function subjectOf(key: Key, digest: string) {
     secretEndsAt: endsAt === null ? null : instant(endsAt),
     isDisabled: key.disabled_at !== null,
     isOwnerDisabled: owner.is_disabled,
+    allowlist: compiledFor(key),
     bounds: {
       allowedIps: key.allowed_ips.map((text): IpRange => only(parseIpRange(text) ?? undefined, text)),
       allowedOrigins: key.allowed_origins,
@@ -153,6 +157,20 @@ function subjectOf(key: Key, digest: string) {
     ownerRights: rightsOf(permissionsOf(owner), catalogue),
     narrowedRights: key.permissions === null ? null : rightsOf(fromWire(key.permissions), catalogue),
   };
+}
+
+/** The list in force for a key's owner (I1). */
+function listFor(key: Key): IpAllowlist | null {
+  const account = ofType('account').find((of) => of.account_id === key.account_id)?.ip_allowlist ?? null;
+  const user = ofType('user').find((of) => of.user_id === key.owner_id)?.ip_allowlist ?? null;
+  return allowlistInForce({ account, user })?.list ?? null;
+}
+
+function compiledFor(key: Key): CompiledAllowlist | null {
+  const list = listFor(key);
+  const compiled = list === null ? null : compileAllowlist(list);
+  if (compiled === 'malformed') throw new Error('the vectors hold a malformed list');
+  return compiled;
 }
 
 function questionOf(wire: WireQuestion, key: Key, nowMs: number): Question {
@@ -201,6 +219,7 @@ test.each(explained)('$rule: $name, explained, is the same (P7)', ({ question, n
   const explanation = explain(
     {
       catalogue: catalogueOf(key.account_id),
+      allowlist: listFor(key),
       key: {
         kind: key.kind,
         expiresAt: subject.secretEndsAt,

@@ -17,12 +17,15 @@ const QUERY = rightsOf([{ resourceType: 'database', operation: 'query', ids: ['s
 const NOTHING = rightsOf([], DEFAULT_CATALOGUE);
 const BOUNDS: Bounds = { allowedIps: [range('10.0.0.0/8')], allowedOrigins: ['https://shop.example'] };
 
+const ELSEWHERE = { isEnforced: true, keyRanges: [range('192.0.2.0/24')], portalRanges: null };
+
 const GOOD: DecisionSubject = {
   kind: 'master',
   isForciblyExpired: false,
   secretEndsAt: null,
   isDisabled: false,
   isOwnerDisabled: false,
+  allowlist: null,
   bounds: BOUNDS,
   ownerRights: QUERY,
   narrowedRights: QUERY,
@@ -40,6 +43,7 @@ const WRONGS: readonly (readonly [string, Partial<DecisionSubject>, Partial<Ques
   ['expired', { secretEndsAt: NOW }, {}],
   ['disabled', { isDisabled: true }, {}],
   ['owner_disabled', { isOwnerDisabled: true }, {}],
+  ['ip_not_allowed', { allowlist: ELSEWHERE }, {}],
   ['ip_not_allowed', {}, { ip: null }],
   ['origin_not_allowed', {}, { origin: null }],
   ['write_only_key', { kind: 'write_only' }, {}],

@@ -1,4 +1,5 @@
-import { type IpAddress, type IpRange, isInRange } from './ip-ranges.ts';
+import { type CompiledAllowlist, isExemptFromAllowlists, isInAnyRange } from './allowlists.ts';
+import type { IpAddress, IpRange } from './ip-ranges.ts';
 import { hasExpired } from './key-status.ts';
 import type { KeyKind } from './key-text.ts';
 import { isPermitted, type Rights } from './permissions.ts';
@@ -55,6 +56,8 @@ export type DecisionSubject = {
   readonly secretEndsAt: Instant | null;
   readonly isDisabled: boolean;
   readonly isOwnerDisabled: boolean;
+  /** The IP allowlist in force for the owner: their own, or the account's (I1); null when there is none. */
+  readonly allowlist: CompiledAllowlist | null;
   readonly bounds: Bounds | null;
   readonly ownerRights: Rights;
   /** The key's own permissions, or null when it is not narrowed. */
@@ -70,11 +73,24 @@ export function decisionOf(subject: DecisionSubject, question: Question): Decisi
   if (subject.secretEndsAt !== null && hasExpired(subject.secretEndsAt, question.now)) return 'expired';
   if (subject.isDisabled) return 'disabled';
   if (subject.isOwnerDisabled) return 'owner_disabled';
+  if (
+    subject.allowlist !== null &&
+    subject.allowlist.isEnforced &&
+    isOffTheList(subject.allowlist, subject, question)
+  ) {
+    return 'ip_not_allowed';
+  }
   if (subject.bounds !== null) {
     if (!isAddressAllowed(subject.bounds, question.ip)) return 'ip_not_allowed';
     if (!isOriginAllowed(subject.bounds, question.origin)) return 'origin_not_allowed';
   }
   return question.operation === null ? 'allowed' : decisionOnOperation(subject, question.operation);
+}
+
+/** Whether a decision that allows would be a denial, did the list in force not merely monitor (I7). */
+export function wouldBeDenied(subject: DecisionSubject, question: Question): boolean {
+  const { allowlist } = subject;
+  return allowlist !== null && !allowlist.isEnforced && isOffTheList(allowlist, subject, question);
 }
 
 /** Effective right = owner's current rights ∩ kind ∩ narrowing (K1, K5). */
@@ -91,12 +107,13 @@ function decisionOnOperation(subject: DecisionSubject, operation: AskedOperation
   return 'allowed';
 }
 
+function isOffTheList(list: CompiledAllowlist, { kind }: DecisionSubject, { operation, ip }: Question): boolean {
+  return !isExemptFromAllowlists(kind, operation) && !isInAnyRange(list.keyRanges, ip);
+}
+
 /** Where a list is in force and the question names no address, the answer is no (I8). */
 function isAddressAllowed(bounds: Bounds, ip: IpAddress | null): boolean {
-  if (bounds.allowedIps.length === 0) return true;
-  if (ip === null) return false;
-  for (const range of bounds.allowedIps) if (isInRange(range, ip)) return true;
-  return false;
+  return bounds.allowedIps.length === 0 || isInAnyRange(bounds.allowedIps, ip);
 }
 
 /** A key bound to origins is refused when the origin is absent, `null` or another (D15). */

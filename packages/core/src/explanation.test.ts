@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, nearInstant, permissionList, resourceName } from '../test-support/arbitraries.ts';
+import { compileAllowlist, type IpAllowlist } from './allowlists.ts';
 import { DEFAULT_CATALOGUE, findOperation } from './catalogue.ts';
 import { decisionOf } from './decision.ts';
 import {
@@ -22,7 +23,17 @@ const RANGES = ['10.0.0.0/8', '203.0.113.7/32', '2001:db8::/32'];
 const ADDRESSES = ['10.1.2.3', '203.0.113.8', '2001:db8::1'].map(parseIpAddress);
 const ORIGINS = ['https://shop.example', 'https://other.example'];
 
+const allowlist: fc.Arbitrary<IpAllowlist | null> = fc.option(
+  fc.record({
+    mode: fc.constantFrom('enforce', 'monitor'),
+    entries: fc.array(fc.record({ cidr: fc.constantFrom(...RANGES), scope: fc.constantFrom('all', 'api_key_only') }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  }),
+);
 const subject: fc.Arbitrary<ExplainedSubject> = fc.record({
+  allowlist,
   catalogue: fc.constantFrom(CATALOGUE, DEFAULT_CATALOGUE, []),
   key: fc.record({
     kind: fc.constantFrom('master', 'write_only'),
@@ -56,8 +67,10 @@ const question: fc.Arbitrary<ExplainedQuestion> = fc.record({
 });
 
 /** The decision as a verifier comes to it: by rights that were worked out before, for all policies together. */
-function decided({ key, owner, catalogue }: ExplainedSubject, asked: ExplainedQuestion) {
+function decided({ key, owner, catalogue, allowlist: list }: ExplainedSubject, asked: ExplainedQuestion) {
   const isAdministrative = owner.userType !== 'restricted';
+  const compiled = list === null ? null : compileAllowlist(list);
+  if (compiled === 'malformed') throw new Error('a list of these tests is malformed');
   const union = unionOf(owner.policies.map(({ permissions }) => permissions));
   return decisionOf(
     {
@@ -66,6 +79,7 @@ function decided({ key, owner, catalogue }: ExplainedSubject, asked: ExplainedQu
       secretEndsAt: key.expiresAt,
       isDisabled: key.disabledAt !== null,
       isOwnerDisabled: owner.isDisabled,
+      allowlist: compiled,
       bounds: {
         allowedIps: key.allowedIps.flatMap((text) => parseIpRange(text) ?? []),
         allowedOrigins: key.allowedOrigins,
@@ -122,6 +136,7 @@ test(`one check fails at most, and none after it is reached, seed ${SEED} (P7)`,
 
 const on = (operation: string, ...ids: string[]): Permission => ({ resourceType: 'database', operation, ids });
 const GOOD: ExplainedSubject = {
+  allowlist: null,
   catalogue: DEFAULT_CATALOGUE,
   key: {
     kind: 'master',

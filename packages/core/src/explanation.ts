@@ -1,3 +1,4 @@
+import { entryForKey, type IpAllowlist, isExemptFromAllowlists } from './allowlists.ts';
 import { findOperation, type ResourceCatalogue, withIncluded } from './catalogue.ts';
 import type { DecisionCode } from './decision.ts';
 import type { PolicyId } from './ids.ts';
@@ -18,6 +19,7 @@ export const CHECKS = [
   'expiry',
   'disabled',
   'owner_disabled',
+  'ip_allowlist',
   'key_allowed_ips',
   'key_allowed_origins',
   'operation_known',
@@ -34,6 +36,7 @@ export const CODE_OF_CHECK: Readonly<Record<CheckName, Exclude<DecisionCode, 'al
   expiry: 'expired',
   disabled: 'disabled',
   owner_disabled: 'owner_disabled',
+  ip_allowlist: 'ip_not_allowed',
   key_allowed_ips: 'ip_not_allowed',
   key_allowed_origins: 'origin_not_allowed',
   operation_known: 'insufficient_permission',
@@ -59,6 +62,8 @@ export type ExplainedSubject = {
     readonly policies: readonly { readonly id: PolicyId; readonly permissions: readonly Permission[] }[];
   };
   readonly catalogue: ResourceCatalogue;
+  /** The IP allowlist in force for the owner (I1), or null. */
+  readonly allowlist: IpAllowlist | null;
 };
 
 /** What would be asked of a verifier, and when (P7). */
@@ -118,6 +123,7 @@ const FINDERS: Readonly<Record<CheckName, (subject: ExplainedSubject, question: 
   expiry: ({ key }, { now }) => passIf(key.expiresAt === null || !hasExpired(key.expiresAt, now)),
   disabled: ({ key }) => passIf(key.disabledAt === null),
   owner_disabled: ({ owner }) => passIf(!owner.isDisabled),
+  ip_allowlist: findInAllowlist,
   key_allowed_ips: ({ key }, { ip }) => findRange(key.allowedIps, ip),
   key_allowed_origins: ({ key }, { origin }) => findOrigin(key.allowedOrigins, origin),
   operation_known: (subject, question) => passIf(operationOf(subject, question) !== undefined),
@@ -136,6 +142,16 @@ const FINDERS: Readonly<Record<CheckName, (subject: ExplainedSubject, question: 
       : passBy(grantsOf(subject.key.permissions, null, { subject, question })),
   rate_limit: () => ({ outcome: 'not_applicable' }),
 };
+
+/** I3, I8. A list that only monitors lets pass, with no entry to name (I7). */
+function findInAllowlist(subject: ExplainedSubject, question: ExplainedQuestion): Finding {
+  const { key, allowlist } = subject;
+  const isIngestion = operationOf(subject, question)?.isIngestion === true;
+  if (allowlist === null || isExemptFromAllowlists(key.kind, { isIngestion })) return { outcome: 'not_applicable' };
+  const entry = entryForKey(allowlist, question.ip);
+  if (entry !== null) return { outcome: 'pass', entry: entry.cidr };
+  return passIf(allowlist.mode === 'monitor');
+}
 
 function passIf(isGood: boolean): Finding {
   return { outcome: isGood ? 'pass' : 'fail' };

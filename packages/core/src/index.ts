@@ -1,3 +1,4 @@
+export * from './allowlists.ts';
 export * from './audit-chain.ts';
 export * from './audit-event.ts';
 export * from './base62.ts';

@@ -98,6 +98,9 @@ export const CATALOGUE_OPERATIONS_EVER_MOST = 10_000;
 /** Ranges and origins a key may be narrowed to. */
 export const ALLOWED_IPS_MOST = 100;
 export const ALLOWED_ORIGINS_MOST = 50;
+/** Entries of one IP allowlist, and characters of the note beside one: a list is read at every request of a session (I2). */
+export const ALLOWLIST_ENTRIES_MOST = 200;
+export const ALLOWLIST_NOTE_LONGEST = 200;
 /** Permissions that one check of an explanation names: a user may have a hundred policies of a hundred each (P7). */
 export const GRANTS_SHOWN_MOST = 100;
 /** Policies one user may have attached: their union is computed at every policy change. */

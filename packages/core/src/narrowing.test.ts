@@ -19,6 +19,7 @@ function decide(key: Key, owner: Permissions, operation: (typeof OPERATIONS)[num
     secretEndsAt: null,
     isDisabled: false,
     isOwnerDisabled: false,
+    allowlist: null,
     bounds: null,
     ownerRights: rightsOf(owner, CATALOGUE),
     narrowedRights: key.narrowing === null ? null : rightsOf(key.narrowing, CATALOGUE),

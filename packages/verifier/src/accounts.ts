@@ -11,6 +11,7 @@ import {
   unionOf,
   type UserType,
 } from '@claviger/core';
+import type { SharedAllowlist } from './shared-bounds.ts';
 
 /** An account as decisions need it. It may be named by a key before its own record comes: then it is not yet known. */
 export type AccountState = {
@@ -20,6 +21,8 @@ export type AccountState = {
   isDenied: boolean;
   reminderDays: number;
   catalogue: ResourceCatalogue;
+  /** The account's IP allowlist; it holds for users without one of their own (I1). */
+  allowlist: SharedAllowlist | null;
   /** `type:operation` of every ingestion operation (P3). */
   ingestion: ReadonlySet<string>;
   /** Grows with every change of the catalogue or of a policy: rights worked out for an older one are worked out again. */
@@ -28,13 +31,15 @@ export type AccountState = {
 };
 
 /**
- * What users with the same account, type and policies may do. They share one object: users are many, and most of them
- * have the same few policies.
+ * What users with the same account, type, policies and IP allowlist may do. They share one object: users are many, and most
+ * of them have the same few policies and no list of their own.
  */
 export type Standing = {
   readonly account: AccountState;
   readonly userType: UserType;
   readonly policyIds: readonly PolicyId[];
+  /** The users' own IP allowlist, or null (I1). */
+  readonly allowlist: SharedAllowlist | null;
   /** How many users share it. */
   users: number;
   rights: Rights | null;
@@ -67,6 +72,7 @@ export function accountOf(accounts: Accounts, id: AccountId): AccountState {
     isDenied: false,
     reminderDays: 0,
     catalogue: [],
+    allowlist: null,
     ingestion: new Set(),
     generation: 0,
     policies: new Map(),
@@ -75,12 +81,16 @@ export function accountOf(accounts: Accounts, id: AccountId): AccountState {
   return account;
 }
 
+/** What an account's record says. */
+type StatedFacts = Pick<AccountState, 'reminderDays' | 'catalogue' | 'allowlist'>;
+
 /** Takes an account's record. */
-export function putAccount(account: AccountState, facts: Pick<AccountState, 'reminderDays' | 'catalogue'>): void {
+export function putAccount(account: AccountState, facts: StatedFacts): void {
   account.isKnown = true;
   account.isDenied = false;
   account.reminderDays = facts.reminderDays;
   account.catalogue = facts.catalogue;
+  account.allowlist = facts.allowlist;
   account.ingestion = new Set(
     facts.catalogue.flatMap((type) =>
       type.operations.filter(({ isIngestion }) => isIngestion).map(({ name }) => `${type.name}:${name}`),
@@ -96,8 +106,11 @@ export function putPolicy(account: AccountState, id: PolicyId, permissions: read
   account.generation += 1;
 }
 
+/** What makes a standing the one it is. */
+export type StandingFacts = Pick<Standing, 'account' | 'userType' | 'policyIds' | 'allowlist'>;
+
 /** The number of the standing with these facts, counted as used once more. */
-export function takeStanding(accounts: Accounts, facts: Pick<Standing, 'account' | 'userType' | 'policyIds'>): number {
+export function takeStanding(accounts: Accounts, facts: StandingFacts): number {
   const name = nameOf(facts);
   const known = accounts.standingNumbers.get(name);
   if (known !== undefined) {
@@ -151,6 +164,6 @@ export function permissionsOf(standing: Standing): Permissions {
   return unionOf(standing.policyIds.map((id) => standing.account.policies.get(id) ?? []));
 }
 
-function nameOf(facts: Pick<Standing, 'account' | 'userType' | 'policyIds'>): string {
-  return `${facts.account.id} ${facts.userType} ${facts.policyIds.join(' ')}`;
+function nameOf(facts: StandingFacts): string {
+  return `${facts.account.id} ${facts.userType} ${facts.policyIds.join(' ')} ${facts.allowlist?.text ?? ''}`;
 }

@@ -14,10 +14,11 @@ import {
 } from '@claviger/core';
 import {
   accountOf,
+  type AccountState,
   leaveStanding,
   putAccount,
   putPolicy,
-  type Standing,
+  type StandingFacts,
   standingAt,
   takeStanding,
 } from './accounts.ts';
@@ -52,6 +53,7 @@ import {
 import { permissionsFrom } from './permission-record.ts';
 import type { Replica } from './replica.ts';
 import { NO_ROW } from './row-arena.ts';
+import { allowlistFrom } from './shared-bounds.ts';
 import { forgetUsage } from './usage-book.ts';
 
 /**
@@ -96,7 +98,8 @@ export function applyEnd(replica: Replica, id: KeyId): void {
 
 function applyAccount(replica: Replica, record: AccountRecord): boolean {
   const id = parseAccountId(record.account_id);
-  if (id === null || !hasCleanNames(record)) return false;
+  const allowlist = allowlistFrom(replica.keys.shared, record.ip_allowlist);
+  if (id === null || allowlist === 'malformed' || !hasCleanNames(record)) return false;
   const catalogue: ResourceCatalogue = record.catalogue.map((type) => ({
     name: type.name,
     operations: type.operations.map(({ name, is_ingestion, includes }) => ({
@@ -105,7 +108,7 @@ function applyAccount(replica: Replica, record: AccountRecord): boolean {
       includes,
     })),
   }));
-  putAccount(accountOf(replica.accounts, id), { reminderDays: record.reminder_days, catalogue });
+  putAccount(accountOf(replica.accounts, id), { reminderDays: record.reminder_days, catalogue, allowlist });
   return true;
 }
 
@@ -120,7 +123,8 @@ function applyUser(replica: Replica, record: UserRecord): boolean {
   const id = parseUserId(record.user_id);
   const accountId = parseAccountId(record.account_id);
   const policyIds = record.policy_ids.map(parsePolicyId);
-  if (id === null || accountId === null || policyIds.includes(null)) return false;
+  const allowlist = allowlistFrom(replica.keys.shared, record.ip_allowlist);
+  if (id === null || accountId === null || policyIds.includes(null) || allowlist === 'malformed') return false;
   const row = ownerRowFor(replica, id, accountId);
   if (row === NO_ROW) return false;
   changeOwner(replica, row, {
@@ -128,6 +132,7 @@ function applyUser(replica: Replica, record: UserRecord): boolean {
       account: accountOf(replica.accounts, accountId),
       userType: record.user_type,
       policyIds: policyIds.filter((policyId) => policyId !== null).toSorted(),
+      allowlist,
     },
     flags: record.is_disabled ? OWNER_KNOWN | OWNER_DISABLED : OWNER_KNOWN,
   });
@@ -139,7 +144,7 @@ function applyUserDeleted(replica: Replica, id: UserId | null): boolean {
   const row = findOwner(replica.owners, id);
   if (row === NO_ROW) return true;
   const { account } = standingAt(replica.accounts, standingNumberOf(replica.owners, row));
-  changeOwner(replica, row, { standing: { account, userType: 'restricted', policyIds: [] }, flags: 0 });
+  changeOwner(replica, row, { standing: nobodysStanding(account), flags: 0 });
   forgetOwnerIfUnused(replica, row);
   return true;
 }
@@ -244,11 +249,12 @@ function ownerRowFor(replica: Replica, id: UserId, accountId: AccountId): number
   const row = findOwner(replica.owners, id);
   if (row !== NO_ROW) return accountIdOfOwner(replica, row) === accountId ? row : NO_ROW;
   const account = accountOf(replica.accounts, accountId);
-  return addOwner(
-    replica.owners,
-    id,
-    takeStanding(replica.accounts, { account, userType: 'restricted', policyIds: [] }),
-  );
+  return addOwner(replica.owners, id, takeStanding(replica.accounts, nobodysStanding(account)));
+}
+
+/** Of an owner whose record has not come yet, or is gone: it is not decided by. */
+function nobodysStanding(account: AccountState): StandingFacts {
+  return { account, userType: 'restricted', policyIds: [], allowlist: null };
 }
 
 function accountIdOfOwner(replica: Replica, row: number): AccountId {
@@ -258,7 +264,7 @@ function accountIdOfOwner(replica: Replica, row: number): AccountId {
 function changeOwner(
   replica: Replica,
   row: number,
-  to: { readonly standing: Pick<Standing, 'account' | 'userType' | 'policyIds'>; readonly flags: number },
+  to: { readonly standing: StandingFacts; readonly flags: number },
 ): void {
   const former = standingNumberOf(replica.owners, row);
   setOwner(replica.owners, row, { standing: takeStanding(replica.accounts, to.standing), flags: to.flags });

@@ -48,6 +48,7 @@ export function createVerifier(deps: VerifierDeps): FedVerifier {
     isStale: () => replica === null || !freshness.isCurrent(),
     hasReached: (version, timeoutMs) => waiters.wait(version, timeoutMs),
     size: () => ({ keys: replica?.keys.keys ?? 0, tombstones: ended.deleted }),
+    wouldBeDenials: () => scratch.wouldBeDenials,
     drainUsage: () => (replica === null ? [] : drainUsageBook(replica.usage)),
     rememberEnds: (ends) => rememberEnds(ended, replica, ends),
     knownEnds: () => allEnded(ended),

@@ -14,6 +14,7 @@ import {
   type Rights,
   rightsOf,
   takeFromRateLimit,
+  wouldBeDenied,
 } from '@claviger/core';
 import {
   type AccountState,
@@ -40,7 +41,7 @@ import {
 import { OWNER_DENIED, OWNER_DISABLED, OWNER_KNOWN, ownerFlagsOf, ownerIdAt, standingNumberOf } from './owner-table.ts';
 import type { Replica } from './replica.ts';
 import { NO_ROW } from './row-arena.ts';
-import { countCall, countDenial, countReplacedSecret } from './usage-book.ts';
+import { countCall, countDenial, countReplacedSecret, countWouldBeDenial } from './usage-book.ts';
 import type { DescribedKey, KeyRow, LocalDecision, LocalQuestion, VerifierDeps } from './verifier.ts';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -53,6 +54,8 @@ export type DecideScratch = {
   /** 32 bytes, to read a digest's words from. */
   readonly digest: Buffer;
   readonly digestWords: Uint32Array;
+  /** Calls let through since the start that a list in monitor mode would have refused (I7). */
+  wouldBeDenials: number;
 };
 
 const NO_RIGHTS: Rights = rightsOf([], []);
@@ -73,6 +76,7 @@ export function createDecideScratch(): DecideScratch {
       secretEndsAt: null,
       isDisabled: true,
       isOwnerDisabled: true,
+      allowlist: null,
       bounds: null,
       ownerRights: NO_RIGHTS,
       narrowedRights: null,
@@ -81,6 +85,7 @@ export function createDecideScratch(): DecideScratch {
     operation: { typeAndOperation: '', resourceName: '', isIngestion: false },
     digest,
     digestWords: new Uint32Array(digest.buffer, digest.byteOffset, 8),
+    wouldBeDenials: 0,
   };
 }
 
@@ -127,6 +132,7 @@ function decideOnSecret(
   subject.isDisabled = (flags & DISABLED) !== 0;
   // An owner whose record is missing or deleted, or an account without one, is no owner that could vouch for a key.
   subject.isOwnerDisabled = (ownerFlags & (OWNER_KNOWN | OWNER_DISABLED)) !== OWNER_KNOWN || !account.isKnown;
+  subject.allowlist = standing.allowlist ?? account.allowlist;
   subject.bounds = side === null ? null : side.bounds;
   subject.ownerRights = rightsOfStanding(standing);
   subject.narrowedRights = side === null ? null : narrowedRightsOf(side, account);
@@ -139,6 +145,7 @@ function decideOnSecret(
   }
   countCall(replica.usage, row, question.now);
   if (row !== secretRow) countReplacedSecret(replica.usage, row);
+  if (subject.allowlist !== null && wouldBeDenied(subject, scratch.question)) noteWouldBeDenial(scratch, replica, row);
   return { code, row, retryAfterMs: 0, expiredAt: null };
 }
 
@@ -206,6 +213,11 @@ function takeFrom(side: KeySide, limit: RateLimit, now: Instant): number {
   if (!taken.isAllowed) return taken.retryAfterMs;
   side.arrivalMs = taken.theoreticalArrivalMs;
   return 0;
+}
+
+function noteWouldBeDenial(scratch: DecideScratch, replica: Replica, row: number): void {
+  scratch.wouldBeDenials += 1;
+  countWouldBeDenial(replica.usage, row);
 }
 
 function denied(

@@ -9,6 +9,8 @@ export type KeyUsage = {
   readonly calls: number;
   /** Those among them that came with a replaced secret (X5). */
   readonly callsWithReplacedSecret: number;
+  /** Those among them that an IP allowlist in monitor mode would have refused (I7). */
+  readonly wouldBeDenials: number;
   /** Decision time of the last allowed one; null when all were denied. */
   readonly lastUsedAt: Instant | null;
   /** Denials by reason, after the presented secret had proved right. */
@@ -25,13 +27,15 @@ export type UsageBook = {
   calls: Uint32Array;
   /** The same bytes as 64-bit numbers. */
   lastUses: Float64Array;
-  /** Words of a slot: 0 calls with replaced secrets, 1… denials by code. */
+  /** Words of a slot: 0 calls with replaced secrets, 1 calls that a list would have refused, 2… denials by code. */
   rest: Uint32Array;
   slots: number;
 };
 
 const CALL_WORDS = 4;
-const REST_WORDS = 1 + DECISION_CODES.length;
+/** Where in a slot denials begin. */
+const DENIALS_AT = 2;
+const REST_WORDS = DENIALS_AT + DECISION_CODES.length;
 const SLOTS_FIRST = 64;
 const CODE_NUMBERS = new Map(DECISION_CODES.map((code, number) => [code, number]));
 
@@ -52,9 +56,14 @@ export function countReplacedSecret(book: UsageBook, row: number): void {
   add(book.rest, slotOf(book, row) * REST_WORDS, 1);
 }
 
+/** Counts beside `countCall` that a list in monitor mode would have refused the call (I7). */
+export function countWouldBeDenial(book: UsageBook, row: number): void {
+  add(book.rest, slotOf(book, row) * REST_WORDS + 1, 1);
+}
+
 /** Counts one denied verification of a key whose secret proved right. */
 export function countDenial(book: UsageBook, row: number, code: DecisionCode): void {
-  add(book.rest, slotOf(book, row) * REST_WORDS + 1 + (CODE_NUMBERS.get(code) ?? 0), 1);
+  add(book.rest, slotOf(book, row) * REST_WORDS + DENIALS_AT + (CODE_NUMBERS.get(code) ?? 0), 1);
 }
 
 /** Forgets the counts of a key that is about to be deleted: its row will be another key's. */
@@ -86,8 +95,9 @@ export function restoreUsage(book: UsageBook, usage: readonly KeyUsage[]): void 
     const slot = slotOf(book, row);
     add(book.calls, slot * CALL_WORDS + 1, entry.calls);
     add(book.rest, slot * REST_WORDS, entry.callsWithReplacedSecret);
+    add(book.rest, slot * REST_WORDS + 1, entry.wouldBeDenials);
     for (const [number, code] of DECISION_CODES.entries()) {
-      add(book.rest, slot * REST_WORDS + 1 + number, entry.denials[code] ?? 0);
+      add(book.rest, slot * REST_WORDS + DENIALS_AT + number, entry.denials[code] ?? 0);
     }
     noteUse(book, slot, entry.lastUsedAt ?? 0);
   }
@@ -96,7 +106,7 @@ export function restoreUsage(book: UsageBook, usage: readonly KeyUsage[]): void 
 function usageIn(book: UsageBook, slot: number, keyId: KeyId): KeyUsage {
   const denials: Partial<Record<DecisionCode, number>> = {};
   for (const [number, code] of DECISION_CODES.entries()) {
-    const count = book.rest[slot * REST_WORDS + 1 + number] as number;
+    const count = book.rest[slot * REST_WORDS + DENIALS_AT + number] as number;
     if (count > 0) denials[code] = count;
   }
   const lastUse = book.lastUses[slot * 2 + 1] as number;
@@ -104,6 +114,7 @@ function usageIn(book: UsageBook, slot: number, keyId: KeyId): KeyUsage {
     keyId,
     calls: book.calls[slot * CALL_WORDS + 1] as number,
     callsWithReplacedSecret: book.rest[slot * REST_WORDS] as number,
+    wouldBeDenials: book.rest[slot * REST_WORDS + 1] as number,
     lastUsedAt: lastUse === 0 ? null : (lastUse as Instant),
     denials,
   };

@@ -31,6 +31,8 @@ export type Verifier = {
   hasReached(version: Version, timeoutMs: number): Promise<boolean>;
   /** How many keys and tombstones are held, for metrics. */
   size(): { readonly keys: number; readonly tombstones: number };
+  /** Calls let through since the start that an IP allowlist in monitor mode would have refused, for metrics (I7). */
+  wouldBeDenials(): number;
   /** What each key was used for since the last call (D13); whoever takes it must keep it. */
   drainUsage(): readonly KeyUsage[];
   /** Brings in ends of keys learnt outside the feed (`ended.log`, another verifier): they hold for ever (D3). */
