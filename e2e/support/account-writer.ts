@@ -34,6 +34,7 @@ export async function createAccount(store: Store, name: string): Promise<Account
     signIn: { passwordShortest: 12, secondFactor: 'none', sessionIdleMinutes: 120, sessionLongestHours: 24 },
     idleRule: null,
     auditRetentionDays: null,
+    ipAllowlist: null,
   };
   const made = await store.change(contextOf(null), async (change) => {
     await change.accounts.create(account);

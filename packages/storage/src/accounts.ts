@@ -1,15 +1,14 @@
 import { type AccountId, instant, lifespan } from '@claviger/core';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { pageOf, placeOf } from './cursor.ts';
 import type { Account } from './entities.ts';
+import { type AllowlistColumn, allowlistFrom, selectAccountAllowlist } from './ip-allowlists.ts';
 import { catalogueFrom, wireCatalogue } from './json-columns.ts';
 import { prepareQuery } from './prepared.ts';
 import type { AccountsTable, Tables } from './schema.ts';
 import type { Page, PageRequest, Reader } from './store.ts';
 
-const selectAccount = prepareQuery((db, { id }: { readonly id: AccountId }) =>
-  db.selectFrom('accounts').selectAll().where('id', '=', id),
-);
+const selectAccount = prepareQuery((db, { id }: { readonly id: AccountId }) => selectAccounts(db).where('id', '=', id));
 
 /** Reads accounts. */
 export function accountReader(db: Kysely<Tables>): Reader['accounts'] {
@@ -28,7 +27,7 @@ export async function findAccount(db: Kysely<Tables>, id: AccountId): Promise<Ac
 
 async function listAccounts(db: Kysely<Tables>, page: PageRequest): Promise<Page<Account>> {
   const after = placeOf(page);
-  let query = db.selectFrom('accounts').selectAll();
+  let query = selectAccounts(db);
   if (after !== null) query = query.where(sql<boolean>`(created_at, id) < (${after.at}, ${after.id})`);
   const rows = await query
     .orderBy('created_at', 'desc')
@@ -38,8 +37,16 @@ async function listAccounts(db: Kysely<Tables>, page: PageRequest): Promise<Page
   return pageOf(rows.map(accountFrom), page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 
+/** An account's row, with the list that another table holds. */
+type AccountRow = Selectable<AccountsTable> & AllowlistColumn;
+
+/** Selects whole accounts. */
+export function selectAccounts(db: Kysely<Tables>): SelectQueryBuilder<Tables, 'accounts', AccountRow> {
+  return db.selectFrom('accounts').selectAll().select(selectAccountAllowlist());
+}
+
 /** An account as its row holds it. */
-export function accountFrom(row: Selectable<AccountsTable>): Account {
+export function accountFrom(row: AccountRow): Account {
   return {
     id: row.id as AccountId,
     name: row.name,
@@ -61,6 +68,7 @@ export function accountFrom(row: Selectable<AccountsTable>): Account {
     },
     idleRule: row.idle_days === null ? null : { days: row.idle_days, action: row.idle_action as 'report' | 'disable' },
     auditRetentionDays: row.audit_retention_days,
+    ipAllowlist: allowlistFrom(row),
   };
 }
 

@@ -9,6 +9,7 @@ import type { HeadReader } from './head.ts';
 import { idleKeyChanges } from './idle-key-changes.ts';
 import { internalKeyChanges } from './internal-key-changes.ts';
 import { invitationChanges } from './invitation-changes.ts';
+import { ipAllowlistChanges } from './ip-allowlist-changes.ts';
 import { keyChanges } from './key-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
@@ -172,6 +173,7 @@ function createChange(unit: Unit): Change {
     sessions: sessionChanges(unit),
     signInLinks: signInLinkChanges(unit),
     internalKeys: internalKeyChanges(unit),
+    ipAllowlists: ipAllowlistChanges(unit),
     webhooks: webhookChanges(unit),
     outbox: outboxChanges(unit),
     reminders: reminderChanges(unit),

@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  AllowlistEntry,
   ActorName,
   DisabledReason,
   ForcedExpiry,
@@ -9,6 +10,7 @@ import type {
   InvitationFacts,
   InvitationId,
   InvitedType,
+  IpAllowlist as AllowlistOf,
   KeyId,
   KeyKind,
   Lifespan,
@@ -45,7 +47,12 @@ export type Account = {
   readonly idleRule: IdleRule | null;
   /** Days for which audit events are kept; null is for ever (A6). */
   readonly auditRetentionDays: number | null;
+  /** From where users without a list of their own may come; null for anywhere (I1). */
+  readonly ipAllowlist: IpAllowlist | null;
 };
+
+/** An IP allowlist; one without entries is kept and means nothing (I1). */
+export type IpAllowlist = AllowlistOf<AllowlistEntry> & { readonly changedAt: Instant };
 
 /** How the people of an account sign in (U7). */
 export type SignInSettings = {
@@ -77,6 +84,8 @@ export type User = {
   readonly policyIds: readonly PolicyId[];
   /** Whether keys of theirs that are bound to web origins, and so public by nature, end when somebody reports them (K12). */
   readonly endsReportedKeys: boolean;
+  /** From where this user and their keys may come, in place of what the account says; null for as it says (I1). */
+  readonly ipAllowlist: IpAllowlist | null;
 };
 
 /** An invitation of a person by e-mail (U2). The token of its link is worked out where it is needed; the store has its digest only. */

@@ -5,6 +5,7 @@ import {
   type Lifespan,
   type UserExpirationPolicy,
 } from '@claviger/core';
+import type { AllowlistRules } from './ip-allowlist-store.ts';
 import type { Account, InternalKey, Invitation, Key, Policy, User, Webhook } from './entities.ts';
 import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 
@@ -47,6 +48,11 @@ export function catalogueAttributes(
   const missing = other.catalogue.map((type) => [`resource_types.${type.name}`, null] as const);
   const own = wireCatalogue(catalogue).map((type) => [`resource_types.${type.name}`, type.operations] as const);
   return Object.fromEntries([...missing, ...own]);
+}
+
+/** What an event says of an IP allowlist; null is none (I1). */
+export function allowlistAttributes(list: AllowlistRules | null): Attributes {
+  return { mode: list?.mode ?? null, entries: list?.entries ?? null };
 }
 
 /** What an event says of the expiration policy of an account. */

@@ -1,6 +1,6 @@
-import type { FeedRecord } from '@claviger/contract';
+import type { FeedRecord, IpAllowlistRecord } from '@claviger/contract';
 import type { AccountId, InternalKeyId, KeyId, PolicyId } from '@claviger/core';
-import type { Account, InternalKey, Policy, User } from './entities.ts';
+import type { Account, InternalKey, IpAllowlist, Policy, User } from './entities.ts';
 import { wireCatalogue, wirePermissions, wireRateLimit } from './json-columns.ts';
 import type { SecretRow, VerifierFacts } from './keys.ts';
 import { sealedKey } from './sealed-rows.ts';
@@ -19,6 +19,7 @@ export function accountRecord(account: Account): FeedRecord {
     account_id: account.id,
     reminder_days: account.reminderDays,
     catalogue: wireCatalogue(account.catalogue),
+    ...allowlistField(account),
   };
 }
 
@@ -31,7 +32,17 @@ export function userRecord(user: User): FeedRecord {
     user_type: user.userType,
     is_disabled: user.disabledAt !== null,
     policy_ids: user.policyIds.toSorted(),
+    ...allowlistField(user),
   };
+}
+
+/** A list is told of without notes, and not at all when it is none: verifiers that do not know of lists read the rest (I1). */
+function allowlistField({ ipAllowlist }: { readonly ipAllowlist: IpAllowlist | null }): {
+  readonly ip_allowlist?: IpAllowlistRecord;
+} {
+  if (ipAllowlist === null || ipAllowlist.entries.length === 0) return {};
+  const entries = ipAllowlist.entries.map(({ cidr, scope }) => ({ cidr, scope }));
+  return { ip_allowlist: { mode: ipAllowlist.mode, entries } };
 }
 
 /** What verifiers know of a policy. */

@@ -1,5 +1,6 @@
 export * from './entities.ts';
 export type { ActedOn, IdleProgress } from './idle-key-store.ts';
+export * from './ip-allowlist-store.ts';
 export * from './store.ts';
 export * from './outbox-store.ts';
 export * from './reminder-store.ts';

@@ -27,6 +27,7 @@ export type Tables = {
   readonly reminder_intents: ReminderIntentsTable;
   readonly invitations: InvitationsTable;
   readonly webhooks: WebhooksTable;
+  readonly ip_allowlists: IpAllowlistsTable;
 };
 
 /** One row: what changes of the installation as a whole wait for. */
@@ -86,6 +87,17 @@ export type SignInLinksTable = {
   ends_at: number;
   /** When it was used or replaced; null while neither has happened. */
   ended_at: number | null;
+};
+
+/** The IP allowlist of an account, or of one of its users, whole (I1). */
+export type IpAllowlistsTable = {
+  account_id: string;
+  /** Null for the account's own. */
+  user_id: string | null;
+  mode: string;
+  /** JSON list of `{cidr, scope, note}`, in the order in which they were given. */
+  entries: string;
+  changed_at: number;
 };
 
 export type UsersTable = {

@@ -1,7 +1,7 @@
 import type { FeedRecord } from '@claviger/contract';
 import type { AccountId, KeyId } from '@claviger/core';
 import type { Kysely } from 'kysely';
-import { accountFrom } from './accounts.ts';
+import { accountFrom, selectAccounts } from './accounts.ts';
 import { accountRecord, internalKeyRecord, keyDeletedRecord, policyRecord, userRecord } from './feed-records.ts';
 import { internalKeyFrom, selectInternalKeys } from './internal-keys.ts';
 import { policyFrom } from './policies.ts';
@@ -16,8 +16,7 @@ export const ROWS_AT_ONCE = 1_000;
 /** All accounts. */
 export function accountSection(db: Kysely<Tables>): AsyncGenerator<readonly FeedRecord[]> {
   return section(
-    (after) =>
-      db.selectFrom('accounts').selectAll().where('id', '>', after).orderBy('id').limit(ROWS_AT_ONCE).execute(),
+    (after) => selectAccounts(db).where('id', '>', after).orderBy('id').limit(ROWS_AT_ONCE).execute(),
     (row) => accountRecord(accountFrom(row)),
   );
 }

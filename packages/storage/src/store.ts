@@ -42,6 +42,7 @@ import type {
 } from './entities.ts';
 import type { Outbox, OutboxChanges } from './outbox-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
+import type { IpAllowlistChanges } from './ip-allowlist-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 import type { IdleKeyChanges, IdleKeyReader } from './idle-key-store.ts';
 
@@ -410,6 +411,7 @@ export type Change = {
     bind(id: InternalKeyId, accountId: AccountId): Promise<void>;
     end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
   };
+  readonly ipAllowlists: IpAllowlistChanges;
   readonly webhooks: WebhookChanges;
   readonly outbox: OutboxChanges;
   readonly reminders: ReminderChanges;

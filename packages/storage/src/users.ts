@@ -11,6 +11,7 @@ import {
 import { type AliasedRawBuilder, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { type Place, pageOf, placeOf } from './cursor.ts';
 import type { User, UserOutline } from './entities.ts';
+import { type AllowlistColumn, allowlistFrom, selectUserAllowlist } from './ip-allowlists.ts';
 import { isOneOf } from './is-one-of.ts';
 import { userIdsFrom } from './json-columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -19,10 +20,11 @@ import type { Tables, UsersTable } from './schema.ts';
 import type { Page, PageRequest, Reader } from './store.ts';
 
 /** A user's row with what other tables hold of the user, each as one text. */
-export type UserRow = Selectable<UsersTable> & {
-  readonly policy_ids: string | null;
-  readonly lifespans: string | null;
-};
+export type UserRow = Selectable<UsersTable> &
+  AllowlistColumn & {
+    readonly policy_ids: string | null;
+    readonly lifespans: string | null;
+  };
 
 const selectUser = prepareQuery((db, { accountId, id }: { readonly accountId: AccountId; readonly id: UserId }) =>
   selectUsers(db).where('id', '=', id).where('account_id', '=', accountId),
@@ -95,6 +97,7 @@ export function selectUsers(db: Kysely<Tables>): SelectQueryBuilder<Tables, 'use
       sql<string | null>`(select string_agg(policy_id, ',' order by policy_id) from policy_users
         where policy_users.user_id = users.id)`.as('policy_ids'),
       selectLifespans(),
+      selectUserAllowlist(),
     ]);
 }
 
@@ -128,6 +131,7 @@ export function userFrom(row: UserRow): User {
     userType: row.user_type as User['userType'],
     isServiceAccount: row.is_service_account === 1,
     endsReportedKeys: row.ends_reported_keys === 1,
+    ipAllowlist: allowlistFrom(row),
     contacts: userIdsFrom(row.contacts),
     createdAt: instant(row.created_at),
     disabledAt: row.disabled_at === null ? null : instant(row.disabled_at),

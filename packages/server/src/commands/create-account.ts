@@ -55,5 +55,6 @@ function ownerOf(deps: Pick<CommandDeps, 'randomBytes'>, account: Account, { own
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
   };
 }

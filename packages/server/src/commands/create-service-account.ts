@@ -51,5 +51,6 @@ function draft(deps: SecretDeps, acting: ActingUser, named: Pick<User, 'name' | 
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
   };
 }

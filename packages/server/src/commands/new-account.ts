@@ -35,5 +35,6 @@ export function newAccount(
     },
     idleRule: null,
     auditRetentionDays: null,
+    ipAllowlist: null,
   };
 }

@@ -73,6 +73,7 @@ function draft(deps: SetUpDeps, context: AnonymousContext, input: SetUpInput): F
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
   };
   return { account, user };
 }

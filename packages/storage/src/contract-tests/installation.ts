@@ -109,6 +109,7 @@ export function newAccount(on: Installation, rest: Partial<Account> = {}): Accou
     signIn: { passwordShortest: 12, secondFactor: 'none', sessionIdleMinutes: 120, sessionLongestHours: 24 },
     idleRule: null,
     auditRetentionDays: null,
+    ipAllowlist: null,
     ...rest,
   };
 }
@@ -129,6 +130,7 @@ export function newUser(on: Installation, accountId: AccountId, rest: Partial<Us
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
     ...rest,
   };
 }

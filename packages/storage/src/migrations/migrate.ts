@@ -12,6 +12,7 @@ import { up as reminders } from './0007-reminders.ts';
 import { up as mailsOnTheirWay } from './0008-mails-on-their-way.ts';
 import { up as webhooks } from './0009-webhooks.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
+import { up as ipAllowlists } from './0011-ip-allowlists.ts';
 
 const MIGRATION_TABLE = 'claviger_migrations';
 const LOCK_TABLE = 'claviger_migration_lock';
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0008_mails_on_their_way': mailsOnTheirWay,
   '0009_webhooks': webhooks,
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
+  '0011_ip_allowlists': ipAllowlists,
 };
 
 /**

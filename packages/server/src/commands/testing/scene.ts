@@ -276,5 +276,6 @@ function userOf(
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
   };
 }

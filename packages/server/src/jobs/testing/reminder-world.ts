@@ -102,6 +102,7 @@ export class ReminderWorld {
       expiration: {},
       policyIds: [],
       endsReportedKeys: false,
+      ipAllowlist: null,
       ...rest,
     };
     await this.change((change) => change.users.create(user, null));
