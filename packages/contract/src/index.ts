@@ -15,6 +15,7 @@ export * from './schemas/explanation.ts';
 export * from './schemas/invitations.ts';
 export * from './schemas/expiry-histogram.ts';
 export * from './schemas/force-expire-many.ts';
+export * from './schemas/ip-allowlists.ts';
 export * from './schemas/key-requests.ts';
 export * from './schemas/keys.ts';
 export * from './schemas/me.ts';

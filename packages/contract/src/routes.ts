@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 import { ACCESS_ROUTES } from './routes/access.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { INVITATION_ROUTES } from './routes/invitations.ts';
+import { IP_ALLOWLIST_ROUTES } from './routes/ip-allowlists.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
 import { MAIL_ROUTES } from './routes/mails.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
@@ -21,6 +22,7 @@ export const ROUTES = {
   ...ACCOUNT_ROUTES,
   ...SETTING_ROUTES,
   ...POLICY_APPLICATION_ROUTES,
+  ...IP_ALLOWLIST_ROUTES,
   ...POLICY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...MAIL_ROUTES,

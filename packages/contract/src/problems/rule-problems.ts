@@ -50,6 +50,19 @@ export const RULE_PROBLEMS = {
     example: 'A user of this account has this address already.',
     members: { user_id: member(userId(), 'The user who has the address.', 'usr_4fQ2abcdefgh12345678') },
   },
+  lockout_unconfirmed: {
+    status: 409,
+    title: 'The list would lock you out',
+    example:
+      'With this list your address 203.0.113.7 could not go on: add it, or send `confirm_lockout` with the list if that is meant.',
+    members: {
+      your_address: member(
+        z.string().nullable(),
+        'The address that this request came from; null when nobody can tell.',
+        '203.0.113.7',
+      ),
+    },
+  },
   idempotency_running: {
     status: 409,
     title: 'First request still running',

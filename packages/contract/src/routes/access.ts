@@ -32,7 +32,13 @@ export const ACCESS_ROUTES = {
     body: redeemSignInLinkBody,
     answer: { status: 201, schema: redeemedSignInLink },
     events: ['sign_in_link.redeemed', 'user.password_changed', 'key.created', 'session.ended', 'session.created'],
-    problems: ['sign_in_link_not_valid', 'password_too_short', 'too_many_attempts', 'origin_mismatch'],
+    problems: [
+      'sign_in_link_not_valid',
+      'password_too_short',
+      'ip_not_allowed',
+      'too_many_attempts',
+      'origin_mismatch',
+    ],
   },
   create_session: {
     ...FOR_NOBODY,
@@ -44,7 +50,7 @@ export const ACCESS_ROUTES = {
     body: createSessionBody,
     answer: { status: 201, schema: sessionObject },
     events: ['session.created'],
-    problems: ['sign_in_failed', 'too_many_attempts', 'origin_mismatch'],
+    problems: ['sign_in_failed', 'ip_not_allowed', 'too_many_attempts', 'origin_mismatch'],
   },
   list_sessions: {
     ...FOR_EVERYBODY,

@@ -70,6 +70,6 @@ export const INVITATION_ROUTES = {
     body: acceptInvitationBody,
     answer: { status: 201, schema: userWithKeys },
     events: ['user.created', 'key.created', 'invitation.accepted', 'session.created'],
-    problems: ['invitation_not_valid', 'password_too_short', 'too_many_attempts', 'origin_mismatch'],
+    problems: ['invitation_not_valid', 'password_too_short', 'ip_not_allowed', 'too_many_attempts', 'origin_mismatch'],
   },
 } as const satisfies Record<string, Route>;

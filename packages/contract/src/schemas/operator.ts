@@ -37,6 +37,12 @@ export const operatorRequest = z.discriminatedUnion('act', [
     act: z.literal('end_internal_key').describe('Ends an internal key for good.'),
     id: named().describe('The id of the internal key.'),
   }),
+  z.strictObject({
+    act: z
+      .literal('lift_ip_allowlist')
+      .describe('Lets the IP allowlists of an account and of its Owner refuse nobody any more: they monitor.'),
+    account_id: named().describe('The id of the account.'),
+  }),
 ]);
 export type OperatorRequest = z.output<typeof operatorRequest>;
 
