@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './commands/accounts.ts';
+import { addAllowlistCommands } from './commands/allowlist.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addInternalKeyCommands } from './commands/internal-keys.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -35,6 +36,7 @@ function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addAuditCommand(program, io, end);
   addAccountCommands(program, io, end);
   addInternalKeyCommands(program, io, end);
+  addAllowlistCommands(program, io, end);
   return program;
 }
 

@@ -11,7 +11,7 @@ import { problemOf } from './http/problems.ts';
 
 /** What there is to measure, and to find out whether this process can do its work. */
 export type MetricsDeps = {
-  readonly verifier: Pick<Verifier, 'size' | 'position' | 'isStale'>;
+  readonly verifier: Pick<Verifier, 'size' | 'position' | 'isStale' | 'wouldBeDenials'>;
   /** How often which decision was given; null when this process runs no data plane. */
   decisions(): readonly DecisionCount[] | null;
   notReady(): Promise<readonly string[]>;
@@ -86,7 +86,9 @@ function metricsText(deps: MetricsDeps): string {
     ),
     gauge('process_resident_memory_bytes', 'Memory of the process.', deps.memoryBytes()),
   ];
-  return [...gauges, decisionsText(deps.decisions() ?? [])].join('');
+  return [...gauges, decisionsText(deps.decisions() ?? []), wouldBeDenialsText(deps.verifier.wouldBeDenials())].join(
+    '',
+  );
 }
 
 function gauge(name: string, help: string, value: number): string {
@@ -97,6 +99,12 @@ function decisionsText(counts: readonly DecisionCount[]): string {
   const name = 'claviger_decisions_total';
   const lines = counts.map(({ source, code, count }) => `${name}{source="${source}",code="${code}"} ${count}\n`);
   return `# HELP ${name} Decisions on presented keys.\n# TYPE ${name} counter\n${lines.join('')}`;
+}
+
+function wouldBeDenialsText(count: number): string {
+  const name = 'claviger_would_be_denials_total';
+  const help = 'Decisions that let a key in which an IP allowlist in monitor mode would have refused.';
+  return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${count}\n`;
 }
 
 function sendProblem(deps: MetricsDeps, response: ServerResponse, refusal: HttpRefusal): void {

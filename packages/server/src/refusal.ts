@@ -1,4 +1,5 @@
 import type {
+  AllowlistLevel,
   CatalogueMistake,
   Instant,
   InvitationId,
@@ -20,6 +21,8 @@ import type { UrlMistake } from './outbound/outbound-url.ts';
  */
 export type Refusal =
   | CredentialRefusal
+  | AddressRefusal
+  | LockoutRefusal
   | NotAllowed
   | NotFound
   | FieldRefusal
@@ -51,6 +54,18 @@ export type CredentialRefusal =
   | { readonly kind: 'session-required' }
   /** U8. */
   | { readonly kind: 'fresh-proof-required'; readonly provenAt: Instant; readonly longestMs: number };
+
+/** I3, I5: the caller is who they say they are, and comes from where the list in force lets nobody in. */
+export type AddressRefusal = {
+  readonly kind: 'ip-not-allowed';
+  /** Whose list refuses. */
+  readonly level: AllowlistLevel;
+  /** Null when nobody can tell the address. */
+  readonly address: string | null;
+};
+
+/** I5: the new list would refuse the caller's own address, and they have not said that this is meant. */
+export type LockoutRefusal = { readonly kind: 'lockout-unconfirmed'; readonly address: string | null };
 
 /** Not allowed, although the caller may know that the thing is there: 403. */
 export type NotAllowed = { readonly kind: 'not-allowed'; readonly because: NotAllowedReason };

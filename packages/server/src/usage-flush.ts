@@ -28,7 +28,9 @@ export function startUsageFlush(
   const waiting = new Map<KeyId, Instant>();
 
   async function write(): Promise<void> {
-    for (const { keyId, lastUsedAt } of verifier.drainUsage()) {
+    for (const { keyId, lastUsedAt, wouldBeDenials } of verifier.drainUsage()) {
+      // The report of a list in monitor mode (I7): which keys it would stop, a line for each key and flush.
+      if (wouldBeDenials > 0) log.info({ keyId, wouldBeDenials }, 'an IP allowlist in monitor mode would refuse a key');
       if (lastUsedAt !== null) waiting.set(keyId, lastUsedAt);
     }
     const storable = clock.storable();

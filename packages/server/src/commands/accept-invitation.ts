@@ -10,7 +10,8 @@ import {
   sessionBounds,
 } from '@claviger/core';
 import type { Account, Change, Invitation, Reader, User } from '@claviger/storage';
-import type { Refusal } from '../refusal.ts';
+import type { AddressRefusal, Refusal } from '../refusal.ts';
+import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import type { SecretDeps } from './new-key.ts';
@@ -47,6 +48,8 @@ export async function acceptInvitation(
   // Asked before the slow password hash, so that a guess costs nothing; asked again inside, where it decides.
   const asked = await deps.read((reader) => findPending(reader, digest, now));
   if (!asked.ok) return asked;
+  const stopped = await refuseAtDoor(deps, context, asked.value);
+  if (stopped !== null) return refuse(stopped);
   const tooShort = passwordRefusal(input.password, asked.value.account.signIn.passwordShortest);
   if (tooShort !== null) return refuse(tooShort);
   const passwordHash = await deps.passwords.hash(input.password);
@@ -58,6 +61,21 @@ export async function acceptInvitation(
     const found = await findPending(change.read, digest, now);
     return found.ok ? admit(deps, change, { ...found.value, user, passwordHash, drawn }) : found;
   });
+}
+
+/** Whoever comes from where the account lets nobody in stays an invited one; the invitation goes on waiting (I5, A2). */
+async function refuseAtDoor(
+  deps: Pick<CommandDeps, 'change'>,
+  { change: context }: AnonymousContext,
+  { account, invitation }: Pending,
+): Promise<AddressRefusal | null> {
+  const { refusal } = judgeAtPortal({ account, user: null }, context.origin.ipAddress);
+  if (refusal === null) return null;
+  await deps.change<null, never>({ ...context, replay: null, accountId: account.id }, async (change) => {
+    change.record(stoppedAtDoor({ affectedUserId: null, resourceId: invitation.id }));
+    return ok(null);
+  });
+  return refusal;
 }
 
 type Pending = { readonly invitation: Invitation; readonly account: Account };
@@ -77,6 +95,9 @@ async function admit(
   change: Change,
   { invitation, account, user, passwordHash, drawn }: Newcomer,
 ): Outcome<AcceptedInvitation> {
+  const { verdict, refusal } = judgeAtPortal({ account, user: null }, drawn.session.ipAddress);
+  // The list is another one than a moment ago.
+  if (refusal !== null) return refuse(refusal);
   const created = await change.users.create(user, passwordHash);
   if (created === 'email-taken') return refuse({ kind: 'invitation-not-valid' });
   // Keys made at acceptance count as created by their owner: nobody else has seen them (U3).
@@ -84,6 +105,7 @@ async function admit(
   const keys = await insertDefaultKeys(deps, change, { account, user, now: change.now, ...maker });
   await change.invitations.accept(invitation, user.id);
   await change.sessions.create(drawn.session);
+  if (verdict === 'would_be_refused') change.record(wouldBeDeniedEvent(user.id));
   return ok({ user, keys, ...drawn, bounds: sessionBounds(account.signIn) });
 }
 
@@ -105,5 +127,6 @@ function draft(
     expiration: {},
     policyIds: [],
     endsReportedKeys: false,
+    ipAllowlist: null,
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type AllowlistInForce,
   explain,
   type ExplainedQuestion,
   type Explanation,
@@ -10,8 +11,9 @@ import {
   refuse,
   type Result,
 } from '@claviger/core';
-import type { Account, Key, Policy, User } from '@claviger/storage';
+import type { Account, IpAllowlist, Key, Policy, User } from '@claviger/storage';
 import type { FieldRefusal } from '../refusal.ts';
+import { allowlistOf } from './allowlist-of.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import { findManagedKey } from './managed-key.ts';
 import type { Outcome } from './outcome.ts';
@@ -32,6 +34,8 @@ export type ExplainedDecision = {
   readonly account: Account;
   /** The owner's policies. */
   readonly policies: readonly Policy[];
+  /** The IP allowlist in force for the owner, and whose it is (I1). */
+  readonly allowlist: AllowlistInForce<IpAllowlist> | null;
   readonly question: ExplainedQuestion;
   readonly explanation: Explanation;
 };
@@ -54,15 +58,17 @@ export function explainDecision(
     const policies = await reader.policies.of(owner);
     const { resourceType, operation, resourceName, origin } = input;
     const question = { now: input.at ?? acting.now, resourceType, operation, resourceName, ip: ip.value, origin };
+    const allowlist = allowlistOf({ account: acting.account, user: owner });
     const explanation = explain(
       {
         key,
         owner: { userType: owner.userType, isDisabled: owner.disabledAt !== null, policies },
         catalogue: acting.account.catalogue,
+        allowlist: allowlist?.list ?? null,
       },
       question,
     );
-    return ok({ key, owner, account: acting.account, policies, question, explanation });
+    return ok({ key, owner, account: acting.account, policies, allowlist, question, explanation });
   });
 }
 

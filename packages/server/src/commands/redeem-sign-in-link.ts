@@ -9,7 +9,8 @@ import {
   sessionBounds,
 } from '@claviger/core';
 import type { Account, Change, Reader, SignInLink, User } from '@claviger/storage';
-import type { Refusal } from '../refusal.ts';
+import type { AddressRefusal, Refusal } from '../refusal.ts';
+import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import type { SecretDeps } from './new-key.ts';
@@ -41,6 +42,8 @@ export async function redeemSignInLink(
   // Asked before the slow password hash, so that a guess costs nothing; asked again inside, where it decides.
   const asked = await deps.read((reader) => findRedeemable(reader, digest, now));
   if (!asked.ok) return asked;
+  const stopped = await refuseAtDoor(deps, context, asked.value);
+  if (stopped !== null) return refuse(stopped);
   const tooShort = passwordRefusal(input.password, asked.value.account.signIn.passwordShortest);
   if (tooShort !== null) return refuse(tooShort);
   const passwordHash = await deps.passwords.hash(input.password);
@@ -52,6 +55,21 @@ export async function redeemSignInLink(
     const found = await findRedeemable(change.read, digest, now);
     return found.ok ? admit(deps, change, { ...found.value, passwordHash, drawn }) : found;
   });
+}
+
+/** The link goes on working: the Owner may use it from another address, or the operator lifts the list (I5, A2). */
+async function refuseAtDoor(
+  deps: Pick<CommandDeps, 'change'>,
+  { change: context }: AnonymousContext,
+  { account, owner }: Redeemable,
+): Promise<AddressRefusal | null> {
+  const { refusal } = judgeAtPortal({ account, user: owner }, context.origin.ipAddress);
+  if (refusal === null) return null;
+  await deps.change<null, never>({ ...context, replay: null, accountId: account.id }, async (change) => {
+    change.record(stoppedAtDoor({ affectedUserId: owner.id, resourceId: owner.id }));
+    return ok(null);
+  });
+  return refusal;
 }
 
 type Redeemable = { readonly link: SignInLink; readonly owner: User; readonly account: Account };
@@ -77,6 +95,9 @@ async function admit(
   change: Change,
   { link, owner, account, passwordHash, drawn }: Admission,
 ): Outcome<RedeemedSignInLink> {
+  const { verdict, refusal } = judgeAtPortal({ account, user: owner }, drawn.session.ipAddress);
+  // The list is another one than a moment ago.
+  if (refusal !== null) return refuse(refusal);
   const isFirst = await isNew(change.read, owner);
   if ((await change.signInLinks.redeem(link)) === 'already-ended') return refuse(NOT_VALID);
   await change.users.changePassword(owner, passwordHash);
@@ -86,6 +107,7 @@ async function admit(
     ? await insertDefaultKeys(deps, change, { account, user: owner, now: change.now, ...maker })
     : [];
   await change.sessions.create(drawn.session);
+  if (verdict === 'would_be_refused') change.record(wouldBeDeniedEvent(owner.id));
   return ok({ account, user: owner, keys, ...drawn, bounds: sessionBounds(account.signIn) });
 }
 

@@ -9,6 +9,8 @@ import {
   type UserId,
 } from '@claviger/core';
 import type { Session, User } from '@claviger/storage';
+import type { AddressRefusal, CredentialRefusal } from '../refusal.ts';
+import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import { drawSession, type NewSession } from './new-session.ts';
 import type { CommandOutcome } from './outcome.ts';
@@ -31,7 +33,8 @@ type Candidate = User & { readonly passwordHash: string | null };
 
 /**
  * Signs a user in by e-mail and password (U7). Unknown users, disabled users and wrong passwords cost
- * the same work and get the same refusal; every failure is an event (A2) that holds nothing of what was typed.
+ * the same work and get the same refusal; every failure is an event (A2) that holds nothing of what was typed. Whoever has
+ * shown who they are is told when it is their address that no list lets in (I5).
  */
 export async function signIn(
   deps: SignInDeps,
@@ -43,22 +46,31 @@ export async function signIn(
   const admitted = isProven && candidate !== null ? admission(deps, context, candidate) : null;
   const origin = { ...context.change.origin, actor: admitted?.actor ?? context.change.origin.actor };
   const scope = { ...context.change, origin, accountId: candidate?.accountId ?? null };
-  const outcome = await deps.change<SignedIn | null, never>(scope, async (change) => {
+  const outcome = await deps.change<Attempted, never>(scope, async (change) => {
     const current = await change.read.users.findByEmail(input.email);
     const account = candidate === null ? null : await change.read.accounts.find(candidate.accountId);
     if (admitted === null || current === null || account === null || !isUnchanged(current, admitted.candidate)) {
       change.record(failedSignIn(candidate?.id ?? null));
-      return ok(null);
+      return ok({ refused: { kind: 'sign-in-failed' } });
     }
+    const { verdict, refusal } = judgeAtPortal({ account, user: current }, context.change.origin.ipAddress);
+    if (refusal !== null) {
+      change.record(stoppedAtDoor({ affectedUserId: current.id, resourceId: current.id }));
+      return ok({ refused: refusal });
+    }
+    if (verdict === 'would_be_refused') change.record(wouldBeDeniedEvent(current.id));
     await change.sessions.create(admitted.session);
     const { passwordHash: _hash, ...user } = current;
     const { session, token } = admitted;
-    return ok({ user, session, token, bounds: sessionBounds(account.signIn) });
+    return ok({ signedIn: { user, session, token, bounds: sessionBounds(account.signIn) } });
   });
   if (!outcome.ok) return outcome;
   const { value, ...committed } = outcome.value;
-  return value === null ? refuse({ kind: 'sign-in-failed' }) : ok({ ...committed, value });
+  return 'refused' in value ? refuse(value.refused) : ok({ ...committed, value: value.signedIn });
 }
+
+/** What became of an attempt; a refusal is committed with its event (A2). */
+type Attempted = { readonly signedIn: SignedIn } | { readonly refused: AddressRefusal | CredentialRefusal };
 
 /** A sign-in that failed, or a proof that did (A2). */
 export function failedSignIn(userId: UserId | null): EventDraft {

@@ -13,6 +13,7 @@ import {
 } from '@claviger/core';
 import type { FoundSecret, Reader, User } from '@claviger/storage';
 import type { ActingUser } from './acting-user.ts';
+import { compiledAllowlistOf } from './allowlist-of.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import type { Outcome } from './outcome.ts';
 import { endOf, findPresentedKey, looksOf, type PresentedKeyDeps } from './presented-key.ts';
@@ -57,6 +58,7 @@ async function judge(reader: Reader, acting: ActingUser, { presented, owner, add
   const ownerPermissions = await permissionsOf(reader, owner);
   const subject: DecisionSubject = {
     ...factsOf(presented, owner),
+    allowlist: compiledAllowlistOf({ account: acting.account, user: owner }),
     ownerRights: rightsOf(ownerPermissions, catalogue),
     narrowedRights: key.permissions === null ? null : rightsOf(key.permissions, catalogue),
   };
@@ -67,7 +69,10 @@ async function judge(reader: Reader, acting: ActingUser, { presented, owner, add
   return { code, shown: shownKey({ key, owner }, acting), permissions };
 }
 
-function factsOf(presented: FoundSecret, owner: User): Omit<DecisionSubject, 'ownerRights' | 'narrowedRights'> {
+function factsOf(
+  presented: FoundSecret,
+  owner: User,
+): Omit<DecisionSubject, 'ownerRights' | 'narrowedRights' | 'allowlist'> {
   const { key } = presented;
   return {
     kind: key.kind,

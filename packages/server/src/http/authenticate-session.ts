@@ -1,5 +1,6 @@
 import { type Instant, isSessionAlive, MINUTE_MS, ok, type Secret, sessionBounds } from '@claviger/core';
-import type { Session } from '@claviger/storage';
+import type { Account, Session } from '@claviger/storage';
+import { judgeAtPortal, wouldBeDeniedEvent } from '../commands/allowlist-of.ts';
 import type { Caller, CommandDeps } from '../commands/deps.ts';
 import type { PublicUrl } from '../config/public-url.ts';
 import type { Log } from '../logs.ts';
@@ -25,16 +26,18 @@ export async function authenticateSession(
 ): Promise<Authentication> {
   const found = TOKEN.test(token.reveal()) ? await findCaller(deps, incoming.now, token) : null;
   if (found === null) return { ok: false, refusal: { kind: 'credential-ended' }, caller: null };
-  const { caller, session } = found;
+  const { caller } = found;
   const publicUrl = deps.publicUrl();
   if (!isOwnOrigin({ method: incoming.method, origins: headerValues(incoming.rawHeaders, 'origin') }, publicUrl)) {
     return { ok: false, refusal: { kind: 'foreign-origin', publicOrigin: publicUrl.origin }, caller };
   }
-  await touch(deps, incoming, { caller, session });
+  const { verdict, refusal } = judgeAtPortal({ account: found.account, user: caller.user }, incoming.client.text);
+  if (refusal !== null) return { ok: false, refusal, caller };
+  await touch(deps, incoming, { ...found, isReported: verdict === 'would_be_refused' });
   return { ok: true, caller, keyExpiresAt: null };
 }
 
-type Found = { readonly caller: Caller; readonly session: Session };
+type Found = { readonly caller: Caller; readonly session: Session; readonly account: Account };
 
 async function findCaller(deps: AuthenticateSessionDeps, now: Instant, token: Secret): Promise<Found | null> {
   const digest = deps.commands.digestOf(token);
@@ -46,18 +49,26 @@ async function findCaller(deps: AuthenticateSessionDeps, now: Instant, token: Se
     const user = await reader.users.find(session.accountId, session.userId);
     if (user === null || user.disabledAt !== null) return null;
     const credential = { kind: 'session', sessionId: session.id, provenAt: session.provenAt } as const;
-    return { session, caller: { accountId: session.accountId, user, credential } };
+    return { session, account, caller: { accountId: session.accountId, user, credential } };
   });
 }
 
-/** Notes that the session is in use, at most once a minute: more often would make every page view a write. */
-async function touch(deps: AuthenticateSessionDeps, incoming: Incoming, { caller, session }: Found): Promise<void> {
+/**
+ * Notes that the session is in use, at most once a minute: more often would make every page view a write. So often it is also
+ * told of a session that a list in monitor mode would refuse (I7).
+ */
+async function touch(
+  deps: AuthenticateSessionDeps,
+  incoming: Incoming,
+  { caller, session, isReported }: Found & { readonly isReported: boolean },
+): Promise<void> {
   const { now, storable } = incoming;
   if (now - session.lastSeenAt < MINUTE_MS) return;
   const context = { accountId: caller.accountId, origin: originOf(incoming, caller), now, storable, replay: null };
   try {
     await deps.commands.change<null, never>(context, async (change) => {
       await change.sessions.touch(session);
+      if (isReported) change.record(wouldBeDeniedEvent(caller.user.id));
       return ok(null);
     });
   } catch (fault) {

@@ -27,6 +27,7 @@ const DETAILS: Readonly<Record<CheckName, Detail>> = {
     owner.disabledAt === null
       ? 'The owner of the key is not disabled.'
       : `The owner of the key is disabled since ${formatInstant(owner.disabledAt)}, and with the owner all keys.`,
+  ip_allowlist: (decision, { outcome, entry }) => allowlistText(decision, { outcome, entry }),
   key_allowed_ips: ({ key, question }, { outcome, entry }) => {
     if (outcome === 'not_applicable') return 'The key is bound to no addresses.';
     if (entry !== null) return `The address is in ${entry}, one of the key's allowed_ips.`;
@@ -73,6 +74,21 @@ const DETAILS: Readonly<Record<CheckName, Detail>> = {
       ? 'The key has no rate limit.'
       : `The key may be used ${rateLimit.requests} times in ${rateLimit.perSeconds} seconds; whether that is used up is known when it is presented, and not asked here.`,
 };
+
+/** I3, I7, I8. */
+function allowlistText(
+  { allowlist, question }: ExplainedDecision,
+  { outcome, entry }: Pick<ExplainedCheck, 'outcome' | 'entry'>,
+): string {
+  if (allowlist === null) return 'No IP allowlist is in force for the owner of the key.';
+  const whose = `the IP allowlist of the ${allowlist.level === 'user' ? 'owner of the key' : 'account'}`;
+  if (outcome === 'not_applicable') return `Ingestion with a write-only key is exempt from ${whose}.`;
+  if (entry !== null) return `The address is in ${entry}, an entry of ${whose}.`;
+  const asked =
+    question.ip === null ? 'The question names no address' : 'The address is in no entry that counts for keys';
+  const mode = outcome === 'pass' ? ', which only monitors and refuses nothing' : '';
+  return `${asked}, and ${whose} is in force${mode}.`;
+}
 
 function expiryText(expiresAt: Instant | null, now: Instant): string {
   if (expiresAt === null) return 'The key never expires.';

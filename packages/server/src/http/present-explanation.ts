@@ -50,6 +50,7 @@ const RULES: Readonly<Record<CheckName, string>> = {
   expiry: 'E9',
   disabled: 'X4',
   owner_disabled: 'U5',
+  ip_allowlist: 'I3',
   key_allowed_ips: 'K5',
   key_allowed_origins: 'K5',
   operation_known: 'P3',
@@ -59,11 +60,19 @@ const RULES: Readonly<Record<CheckName, string>> = {
   rate_limit: 'K5',
 };
 
-function deciderOf({ key, owner, account, policies }: ExplainedDecision, { check, grants }: ExplainedCheck): DecidedBy {
+function deciderOf(
+  { key, owner, account, policies, allowlist }: ExplainedDecision,
+  { check, grants }: ExplainedCheck,
+): DecidedBy {
   const rule = RULES[check];
   switch (check) {
     case 'owner_disabled':
       return { kind: 'user', id: owner.id, name: owner.name, rule };
+    case 'ip_allowlist': {
+      const { id, name } = allowlist?.level === 'user' ? owner : account;
+      const kind = allowlist?.level ?? 'account';
+      return { kind, id, name, rule };
+    }
     case 'operation_known':
       return { kind: 'account', id: account.id, name: account.name, rule };
     case 'key_kind':

@@ -2,6 +2,7 @@ import { PROBLEMS, type ProblemCode, problemType } from '@claviger/contract';
 import type { ImportEntryRefusal } from '../refusal.ts';
 import type { HttpRefusal } from './http-refusal.ts';
 import type { Place, ProblemWords, WordsOf } from './problems/problem-words.ts';
+import { ALLOWLIST_WORDS } from './problems/words-of-allowlists.ts';
 import { CALLER_WORDS, CREDENTIAL_WORDS, NOT_ALLOWED_WORDS } from './problems/words-of-callers.ts';
 import { CATALOGUE_WORDS } from './problems/words-of-catalogues.ts';
 import { IMPORT_ENTRY_WORDS, importWords } from './problems/words-of-imports.ts';
@@ -18,6 +19,7 @@ const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...CALLER_WORDS,
   ...CREDENTIAL_WORDS,
   ...NOT_ALLOWED_WORDS,
+  ...ALLOWLIST_WORDS,
   ...NOT_FOUND_WORDS,
   ...FIELD_WORDS,
   ...LIFESPAN_WORDS,

@@ -91,6 +91,11 @@ const importOf = (kind: string, unique: string): unknown => ({
   keys: [{ digest: unique.slice(1).padStart(64, '0'), kind, name: 'Old' }],
 });
 
+/** Where no test comes from. */
+const ELSEWHERE = [{ cidr: '192.0.2.0/24', scope: 'all' }];
+const withEntries = (title: string, expected: Rule, entries: unknown): MatrixRow =>
+  administrative(`entries: ${title}`, expected, { takesKeys: false, ...field('entries', entries) });
+
 /** A field of a webhook. */
 const onWebhook = (name: string, value: unknown): MatrixRow =>
   administrative(`${name}: ${JSON.stringify(value)}`, ofAccount(200), { takesKeys: false, ...field(name, value) });
@@ -229,6 +234,17 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   read_user_expiration_policy: [everybody('', onManagedUser(200))],
   set_user_expiration_policy: [administrative('', onManagedUser(200), field('master', { lifespan_days: 30 }))],
   delete_user_expiration_policy: [administrative('', onManagedUser(204))],
+  read_ip_allowlist: [administrative('', always(200))],
+  set_ip_allowlist: [
+    withEntries('none', always(200), []),
+    withEntries('that lock out whoever asks', always('lockout_unconfirmed'), ELSEWHERE),
+  ],
+  read_user_ip_allowlist: [everybody('', onManagedUser(200))],
+  set_user_ip_allowlist: [
+    withEntries('that lock out whoever asks for themselves', onManagedUser(200, 'lockout_unconfirmed'), ELSEWHERE),
+    withEntries('none', onManagedUser(200), []),
+  ],
+  delete_user_ip_allowlist: [administrative('', onManagedUser(204), { takesKeys: false })],
   read_account: [administrative('', always(200))],
   edit_account: [
     administrative('name', always(200), field('name', 'Acme')),

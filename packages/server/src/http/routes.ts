@@ -66,6 +66,11 @@ import { listWebhooksRoute } from './routes/list-webhooks.ts';
 import { readWebhookRoute } from './routes/read-webhook.ts';
 import { rotateWebhookSecretRoute } from './routes/rotate-webhook-secret.ts';
 import { testWebhookRoute } from './routes/test-webhook.ts';
+import { readIpAllowlistRoute } from './routes/read-ip-allowlist.ts';
+import { setIpAllowlistRoute } from './routes/set-ip-allowlist.ts';
+import { readUserIpAllowlistRoute } from './routes/read-user-ip-allowlist.ts';
+import { setUserIpAllowlistRoute } from './routes/set-user-ip-allowlist.ts';
+import { deleteUserIpAllowlistRoute } from './routes/delete-user-ip-allowlist.ts';
 
 /** Every route of the control plane, done: a row of the table without one here stops the build. */
 export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementation<Name> } = {
@@ -136,4 +141,9 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   read_webhook: readWebhookRoute,
   rotate_webhook_secret: rotateWebhookSecretRoute,
   test_webhook: testWebhookRoute,
+  read_ip_allowlist: readIpAllowlistRoute,
+  set_ip_allowlist: setIpAllowlistRoute,
+  read_user_ip_allowlist: readUserIpAllowlistRoute,
+  set_user_ip_allowlist: setUserIpAllowlistRoute,
+  delete_user_ip_allowlist: deleteUserIpAllowlistRoute,
 };

@@ -6,6 +6,7 @@ import { createAccount } from '../commands/create-account.ts';
 import { createOwnerLink } from '../commands/create-owner-link.ts';
 import type { AnonymousContext, CommandDeps } from '../commands/deps.ts';
 import { bindInternalKey, createInternalKey, endInternalKey } from '../commands/internal-keys.ts';
+import { type LiftedIpAllowlist, liftIpAllowlist } from '../commands/lift-ip-allowlist.ts';
 import type { NewSignInLink } from '../commands/new-sign-in-link.ts';
 import { wordsOfOperator } from './refusal.ts';
 
@@ -42,6 +43,10 @@ export async function performAct(deps: OperatorDeps, request: OperatorRequest): 
       if (!made.ok) return wordsOfOperator(made.refusal);
       const { value } = made.value;
       return done([{ account_id: value.owner.accountId, ...ownerRecord(value.owner), ...linkRecord(deps, value) }]);
+    }
+    case 'lift_ip_allowlist': {
+      const lifted = await liftIpAllowlist(commands, context, request.account_id);
+      return lifted.ok ? done([liftedRecord(lifted.value.value)]) : wordsOfOperator(lifted.refusal);
     }
     case 'list_internal_keys':
       return done((await commands.read((reader) => reader.internalKeys.list())).map(internalKeyRecord));
@@ -97,6 +102,15 @@ function accountRecord(account: Account, owner: User): Record {
 
 function ownerRecord(owner: User): Record {
   return { owner_id: owner.id, owner_name: owner.name, owner_email: owner.email };
+}
+
+function liftedRecord({ account, owner }: LiftedIpAllowlist): Record {
+  return {
+    account_id: account.id,
+    account_ip_allowlist: account.ipAllowlist?.mode ?? null,
+    owner_id: owner.id,
+    owner_ip_allowlist: owner.ipAllowlist?.mode ?? null,
+  };
 }
 
 /** The token stands after `#`: browsers send that part to nobody. */

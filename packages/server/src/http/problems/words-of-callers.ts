@@ -29,7 +29,11 @@ export const CALLER_WORDS: WordsOf<CallerRefusal> = {
   'owner-disabled': () =>
     words('owner_disabled', 'The owner of the presented key is disabled, and with the owner all keys.', {}),
   'address-not-allowed': () =>
-    words('ip_not_allowed', 'The presented key does not work from this address. Its `allowed_ips` say from where.', {}),
+    words(
+      'ip_not_allowed',
+      'The presented key does not work from this address. Its `allowed_ips`, and the IP allowlist of its owner or the account, say from where.',
+      {},
+    ),
   'origin-not-allowed': () => words('origin_not_allowed', 'The presented key does not work from this web origin.', {}),
   'foreign-origin': ({ publicOrigin: own }) =>
     words('origin_mismatch', `A change made by a browser needs an Origin header of this server: ${own}.`, {}),

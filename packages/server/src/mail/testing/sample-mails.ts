@@ -17,7 +17,7 @@ import type { MailMessage, MailTemplate, NamedKey } from '../messages.ts';
 import { wordMail } from '../word-mail.ts';
 
 /** When samples are sent: a little after everything happened. */
-const SAMPLES_SENT_AT: Instant = plusMs(START, 10 * MINUTE_MS);
+export const SAMPLES_SENT_AT: Instant = plusMs(START, 10 * MINUTE_MS);
 
 /** A mail as customers get it. */
 export type SampleMail = {
