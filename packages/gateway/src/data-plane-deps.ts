@@ -1,3 +1,4 @@
+import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { IpRange, KeyId, RandomBytes } from '@claviger/core';
 import type { Verifier, VerifierClock } from '@claviger/verifier';
 import type { RouteRules } from './route-rules.ts';
@@ -19,6 +20,8 @@ export type DataPlaneDeps = {
   readonly onMisplacedKey?: (keyId: KeyId) => void;
   /** Told of everything that broke; the asker got a 500 that names this request. */
   readonly onFault: (fault: unknown, requestId: string) => void;
+  /** Makes the listener's server; node:http's unless somebody brings one that speaks TLS. */
+  readonly newServer?: (options: ServerOptions, handler: RequestListener) => Server;
   /** Tighter or looser limits than the usual ones; tests set them. */
   readonly limits?: Partial<ListenerLimits>;
 };

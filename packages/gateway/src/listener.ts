@@ -73,7 +73,7 @@ export function createDataPlane(deps: DataPlaneDeps): DataPlane {
   }
 
   const limits = { ...LISTENER_LIMITS, ...deps.limits };
-  const server = newServer(limits, handler);
+  const server = newServer(deps.newServer ?? createServer, limits, handler);
   const errors = createClientErrors(deps, newRequestId, isOwed);
   server.on('clientError', errors.onClientError);
   server.on('connect', (_request, socket) => errors.onConnect(socket));
@@ -128,10 +128,11 @@ function answerFault(deps: Pick<DataPlaneDeps, 'onFault' | 'publicUrl'>, exchang
 }
 
 function newServer(
+  create: NonNullable<DataPlaneDeps['newServer']>,
   limits: ListenerLimits,
   handler: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
-  const server = createServer(
+  const server = create(
     {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,

@@ -122,9 +122,22 @@ test.each([
   },
   { title: 'anything but 1 behind a TLS proxy is a mistake', env: { CLAVIGER_BEHIND_TLS_PROXY: 'true' }, mistakes: 1 },
   {
-    title: 'TLS of our own is refused, not ignored',
-    env: { CLAVIGER_TLS_CERT: '/x', CLAVIGER_TLS_KEY: '/y' },
-    mistakes: 2,
+    title: 'TLS of our own needs no proxy off loopback, and a public URL like every listener there',
+    env: {
+      CLAVIGER_TLS_CERT: '/x',
+      CLAVIGER_TLS_KEY: '/y',
+      CLAVIGER_LISTEN: '0.0.0.0:4400',
+      CLAVIGER_DATA_PLANE_LISTEN: '[::]:4401',
+      CLAVIGER_PUBLIC_URL: 'https://keys.example',
+    },
+    mistakes: 0,
+  },
+  { title: 'a certificate without its key is a mistake', env: { CLAVIGER_TLS_CERT: '/x' }, mistakes: 1 },
+  { title: 'a key without its certificate is a mistake', env: { CLAVIGER_TLS_KEY: '/y' }, mistakes: 1 },
+  {
+    title: 'TLS with a public URL by plain HTTP is a mistake',
+    env: { CLAVIGER_TLS_CERT: '/x', CLAVIGER_TLS_KEY: '/y', CLAVIGER_PUBLIC_URL: 'http://127.0.0.1:4400' },
+    mistakes: 1,
   },
   {
     title: 'mail by SMTP needs the address that its links lead to',
@@ -176,6 +189,15 @@ test('a public URL by https has one origin and may end in a slash', () => {
     origin: 'https://keys.example',
     isHttps: true,
     sameOrigins: ['https://keys.example'],
+  });
+});
+
+test('with TLS the public URL of a listener on loopback is https, under each of its names', () => {
+  const tls = { CLAVIGER_TLS_CERT: '/x', CLAVIGER_TLS_KEY: '/y' };
+  expect(configOf(tls).publicUrl).toEqual({
+    origin: 'https://127.0.0.1:4400',
+    isHttps: true,
+    sameOrigins: ['https://127.0.0.1:4400', 'https://[::1]:4400', 'https://localhost:4400'],
   });
 });
 

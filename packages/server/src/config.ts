@@ -22,6 +22,7 @@ import { type MailSettings, readMailSettings } from './config/mail-settings.ts';
 import { parsePublicUrl, type PublicUrl, publicUrlOfListener } from './config/public-url.ts';
 import { parseSealingKeys, type SealingKey } from './config/sealing-keys.ts';
 import { readSettings, type Settings, type SettingSources } from './config/settings.ts';
+import { readTlsFiles, type TlsFiles } from './config/tls-settings.ts';
 
 /** Which planes this process runs. */
 export type Roles = { readonly control: boolean; readonly data: boolean };
@@ -34,6 +35,8 @@ export type Config = {
   readonly listen: ListenAddress;
   readonly dataPlaneListen: ListenAddress;
   readonly metricsListen: ListenAddress;
+  /** The certificate that all listeners serve; null when they speak plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** Null with port 0: it follows from the port that the system gives. */
   readonly publicUrl: PublicUrl | null;
   readonly setupToken: Secret | null;
@@ -69,14 +72,14 @@ const KNOWN = [
   'CLAVIGER_PUBLIC_URL',
   'CLAVIGER_ROUTES',
   'CLAVIGER_STALENESS_SECONDS',
+  'CLAVIGER_TLS_CERT',
+  'CLAVIGER_TLS_KEY',
   'CLAVIGER_TRUSTED_PROXIES',
 ];
 const KNOWN_SECRETS = ['CLAVIGER_SEALING_KEY', 'CLAVIGER_SETUP_TOKEN', 'CLAVIGER_VERIFIER_KEY', 'SMTP_URL'];
 
 /** Settings whose feature is still to come: taking them silently would promise what does not happen. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  CLAVIGER_TLS_CERT: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
-  CLAVIGER_TLS_KEY: 'put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
   CLAVIGER_CONTROL_PLANE_URL: 'a verifier of its own is still to come; leave it out',
 };
 
@@ -104,13 +107,15 @@ function reportUnknown(env: SettingSources['env'], settings: Settings): void {
 }
 
 function readConfig(settings: Settings, flags: Flags): Config {
-  const addresses = readAddresses(settings);
+  const tls = readTlsFiles(settings);
+  const addresses = readAddresses(settings, tls !== null);
   return {
     ...addresses,
+    tls,
     roles: readRoles(settings, flags.roles),
     dataDir: flags.dataDir ?? settings.text('CLAVIGER_DATA_DIR') ?? './data',
     database: readDatabase(settings),
-    publicUrl: readPublicUrl(settings, addresses.listen),
+    publicUrl: readPublicUrl(settings, addresses.listen, tls !== null),
     setupToken: readSetupToken(settings),
     verifierKey: settings.secret('CLAVIGER_VERIFIER_KEY'),
     sealingKeys: readSealingKeys(settings),
@@ -148,7 +153,7 @@ function readRoles(settings: Settings, flag: string | undefined): Roles {
 type Addresses = Pick<Config, 'listen' | 'dataPlaneListen' | 'metricsListen'>;
 
 /** Plain HTTP carries keys: off loopback it is refused unless a proxy in front ends TLS. */
-function readAddresses(settings: Settings): Addresses {
+function readAddresses(settings: Settings, isTls: boolean): Addresses {
   const isBehindTlsProxy = settings.parsed('CLAVIGER_BEHIND_TLS_PROXY', '1 (or left out)', {
     parse: (text) => (text === '1' ? true : null),
     fallback: false,
@@ -157,10 +162,11 @@ function readAddresses(settings: Settings): Addresses {
     const fallback = { host: '127.0.0.1', port };
     const rule = 'an address and a port, such as 127.0.0.1:4400 or [::1]:4400';
     const address = settings.parsed(name, rule, { parse: parseListenAddress, fallback });
-    if (!isLoopbackHost(address.host) && !isBehindTlsProxy) {
+    if (!isLoopbackHost(address.host) && !isTls && !isBehindTlsProxy) {
       settings.mistake(
         `${name} is ${formatListenAddress(address)}: plain HTTP off loopback would show keys to the network. ` +
-          'Listen on 127.0.0.1, or put a proxy that ends TLS in front and set CLAVIGER_BEHIND_TLS_PROXY=1',
+          'Listen on 127.0.0.1, set CLAVIGER_TLS_CERT and CLAVIGER_TLS_KEY, or put a proxy that ends TLS in front and set ' +
+          'CLAVIGER_BEHIND_TLS_PROXY=1',
       );
     }
     return address;
@@ -172,9 +178,12 @@ function readAddresses(settings: Settings): Addresses {
   };
 }
 
-function readPublicUrl(settings: Settings, listen: ListenAddress): PublicUrl | null {
+function readPublicUrl(settings: Settings, listen: ListenAddress, isTls: boolean): PublicUrl | null {
   const rule = 'https://… without a path, or http://… on loopback';
   const given = settings.parsed('CLAVIGER_PUBLIC_URL', rule, { parse: parsePublicUrl, fallback: null });
+  if (given !== null && isTls && !given.isHttps) {
+    settings.mistake(`CLAVIGER_PUBLIC_URL is ${given.origin}, but the listeners speak TLS: set it to https://…`);
+  }
   if (given !== null) return given;
   if (!isLoopbackHost(listen.host) && settings.text('CLAVIGER_PUBLIC_URL') === null) {
     settings.mistake(
@@ -182,7 +191,7 @@ function readPublicUrl(settings: Settings, listen: ListenAddress): PublicUrl | n
         'people open; it is never taken from the Host header',
     );
   }
-  return listen.port === 0 ? null : publicUrlOfListener(listen);
+  return listen.port === 0 ? null : publicUrlOfListener(listen, isTls);
 }
 
 function readDatabase(settings: Settings): Config['database'] {

@@ -53,6 +53,7 @@ async function serve(config: Config, stopAsked: Promise<void>): Promise<ExitCode
     say(started.refusal.line);
     return started.refusal.exitCode;
   }
+  if (config.tls !== null) process.on('SIGHUP', () => started.value.renewCertificate());
   await stopAsked;
   await started.value.stop();
   return 0;

@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { randomBase62 } from '@claviger/core';
+import { type Instant, randomBase62 } from '@claviger/core';
 import type { DecisionCount } from '@claviger/gateway';
 import type { Verifier } from '@claviger/verifier';
 import type { ListenAddress } from './config/listen-address.ts';
 import { headersOf } from './http/app.ts';
 import type { HttpRefusal } from './http/http-refusal.ts';
 import { problemOf } from './http/problems.ts';
+import type { NewServer } from './tls/served-certificate.ts';
 
 /** What there is to measure, and to find out whether this process can do its work. */
 export type MetricsDeps = {
@@ -18,6 +19,9 @@ export type MetricsDeps = {
   /** What the process holds of the machine's memory. */
   memoryBytes(): number;
   publicOrigin(): string;
+  readonly newServer: NewServer;
+  /** When clients will refuse the certificate that is served; null without TLS. */
+  certificateEndsAt(): Instant | null;
 };
 
 /** The listener for whoever watches the server: `/metrics` in Prometheus' text format, `/livez`, `/readyz`. */
@@ -30,7 +34,7 @@ const PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
 /** Makes the listener. It shows counts only: no name, no id, no key. */
 export function createMetricsListener(deps: MetricsDeps): MetricsListener {
-  const server = createServer(
+  const server = deps.newServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       answer(deps, request, response).catch(() => {
@@ -86,9 +90,18 @@ function metricsText(deps: MetricsDeps): string {
     ),
     gauge('process_resident_memory_bytes', 'Memory of the process.', deps.memoryBytes()),
   ];
-  return [...gauges, decisionsText(deps.decisions() ?? []), wouldBeDenialsText(deps.verifier.wouldBeDenials())].join(
-    '',
-  );
+  return [
+    ...gauges,
+    certificateText(deps.certificateEndsAt()),
+    decisionsText(deps.decisions() ?? []),
+    wouldBeDenialsText(deps.verifier.wouldBeDenials()),
+  ].join('');
+}
+
+function certificateText(endsAt: Instant | null): string {
+  if (endsAt === null) return '';
+  const help = 'When clients will refuse the TLS certificate, in seconds since 1970.';
+  return gauge('claviger_tls_certificate_end_timestamp_seconds', help, endsAt / 1000);
 }
 
 function gauge(name: string, help: string, value: number): string {

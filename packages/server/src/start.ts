@@ -18,7 +18,9 @@ import { performAct } from './operator/perform.ts';
 import { type OperatorSocket, serveOperator } from './operator/socket.ts';
 import { readRoutes } from './routes-file.ts';
 import { createSetupLink, type SetupLink } from './setup-link.ts';
-import { inTheWay, type StartRefusal } from './start-refusal.ts';
+import { inTheWay, type StartRefusal, wrongSetting } from './start-refusal.ts';
+import { type Certificate, readCertificate } from './tls/read-certificate.ts';
+import { PLAIN_TRANSPORT, serveCertificate, type Transport } from './tls/served-certificate.ts';
 import { startUsageFlush, type UsageFlush } from './usage-flush.ts';
 
 /** What starting takes beside the settings. */
@@ -37,6 +39,8 @@ export type Running = {
   readonly controlPlane: AddressInfo | null;
   readonly dataPlane: AddressInfo | null;
   readonly metrics: AddressInfo;
+  /** Looks now whether the files hold a newer certificate, as is done every minute. */
+  renewCertificate(): void;
   /** Takes no more requests, finishes what is under way, keeps the counts, closes. */
   stop(): Promise<void>;
 };
@@ -45,13 +49,17 @@ export type Running = {
 export async function startServer(config: Config, deps: StartDeps): Promise<Result<Running, StartRefusal>> {
   const routes = readRoutes(config.routesFile);
   if (!routes.ok) return routes;
+  const certificate = config.tls === null ? ok(null) : readCertificate(config.tls);
+  if (!certificate.ok) return refuse(wrongSetting(certificate.refusal));
   const opened = await openInstallation(config, deps);
   if (!opened.ok) return opened;
   const installation = opened.value;
   const health = { isDraining: false };
   const usage = startUsageFlush(installation, deps.log);
-  const planes = await startPlanes({ config, deps, installation, routes: routes.value, health, usage });
+  const transport = transportOf({ config, deps, installation }, certificate.value);
+  const planes = await startPlanes({ config, deps, installation, routes: routes.value, health, usage, transport });
   if (!planes.ok) {
+    transport.stop();
     await usage.stop();
     await installation.close();
     return planes;
@@ -62,8 +70,10 @@ export async function startServer(config: Config, deps: StartDeps): Promise<Resu
     controlPlane: control?.address ?? null,
     dataPlane: data?.address ?? null,
     metrics: metrics.address,
+    renewCertificate: () => transport.renew(),
     stop: async () => {
       health.isDraining = true;
+      transport.stop();
       data?.plane.drain();
       await operator.close();
       await Promise.all([control?.app.close(), data?.plane.close()]);
@@ -83,6 +93,7 @@ type Starting = {
   readonly routes: Parameters<typeof createDataPlane>[0]['routes'];
   readonly health: { isDraining: boolean };
   readonly usage: UsageFlush;
+  readonly transport: Transport;
 };
 
 type Planes = {
@@ -90,6 +101,14 @@ type Planes = {
   readonly data: { readonly plane: DataPlane; readonly address: AddressInfo } | null;
   readonly metrics: { readonly listener: MetricsListener; readonly address: AddressInfo };
 };
+
+function transportOf(
+  { config, deps, installation }: Pick<Starting, 'config' | 'deps' | 'installation'>,
+  certificate: Certificate | null,
+): Transport {
+  if (config.tls === null || certificate === null) return PLAIN_TRANSPORT;
+  return serveCertificate({ files: config.tls, certificate, clock: installation.clock, log: deps.log });
+}
 
 async function startPlanes(starting: Starting): Promise<Result<Planes, StartRefusal>> {
   const { config } = starting;
@@ -115,11 +134,13 @@ async function startMetrics(
     verifier: installation.verifier,
     decisions: () => data?.plane.counts() ?? null,
     memoryBytes: () => starting.deps.memoryBytes(),
+    newServer: starting.transport.newServer,
+    certificateEndsAt: () => starting.transport.certificateEndsAt(),
     notReady: async () => [
       ...(await notReady(starting)),
       ...(config.roles.data && installation.verifier.isStale() ? ['the verifier is stale'] : []),
     ],
-    publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(config.listen)).origin,
+    publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(config.listen, config.tls !== null)).origin,
   });
   const address = await listening(config.metricsListen, 'CLAVIGER_METRICS_LISTEN', (at) => listener.start(at));
   return address.ok ? ok({ listener, address: address.value }) : address;
@@ -136,21 +157,25 @@ async function startDataPlane({
   deps,
   installation,
   routes,
+  transport,
 }: Starting): Promise<Result<Planes['data'], StartRefusal>> {
   const plane = createDataPlane({
     verifier: installation.verifier,
     clock: installation.clock,
     randomBytes,
+    newServer: transport.newServer,
     routes,
     trustedProxies: config.trustedProxies,
-    publicUrl: (config.publicUrl ?? publicUrlOfListener(config.listen)).origin,
+    publicUrl: (config.publicUrl ?? publicUrlOfListener(config.listen, config.tls !== null)).origin,
     onMisplacedKey: (keyId) =>
       deps.log.warn({ alarm: 'misplaced_key', keyId }, 'a master key came where logs may see it'),
     onFault: (fault, requestId) => deps.log.error({ err: fault, requestId }, 'a verification failed'),
   });
   const address = await listening(config.dataPlaneListen, 'CLAVIGER_DATA_PLANE_LISTEN', (at) => plane.start(at));
   if (!address.ok) return address;
-  deps.say(`data plane     http://${formatListenAddress({ ...config.dataPlaneListen, port: address.value.port })}`);
+  deps.say(
+    `data plane     ${config.tls === null ? 'http' : 'https'}://${formatListenAddress({ ...config.dataPlaneListen, port: address.value.port })}`,
+  );
   return ok({ plane, address: address.value });
 }
 
@@ -165,6 +190,7 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
     clock: installation.clock,
     sealer: installation.sealer,
     log: deps.log,
+    newServer: starting.transport.newServer,
     trustedProxies: config.trustedProxies,
     throttles: createThrottles(),
     publicUrl: () => known(publicUrl),
@@ -177,7 +203,7 @@ async function startControlPlane(starting: Starting): Promise<Result<Planes['con
     return app.server.address() as AddressInfo;
   });
   if (!address.ok) return address;
-  publicUrl ??= publicUrlOfListener({ ...config.listen, port: address.value.port });
+  publicUrl ??= publicUrlOfListener({ ...config.listen, port: address.value.port }, config.tls !== null);
   deps.say(`control plane  ${publicUrl.origin}`);
   setupLink = createSetupLink(config.setupToken, publicUrl.origin, installation.clock.now());
   await showSetupLink(starting, setupLink.url);
@@ -195,7 +221,7 @@ async function startOperator(
   const operator = {
     commands: await commandDeps(config, installation),
     clock: installation.clock,
-    publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(listen)).origin,
+    publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(listen, config.tls !== null)).origin,
     onSetUp: () => installation.folder.delete('setup-link'),
   };
   const perform = (asked: OperatorRequest) => performAct(operator, asked);

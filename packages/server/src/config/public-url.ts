@@ -5,7 +5,7 @@ export type PublicUrl = {
   /** Without a slash at the end. */
   readonly origin: string;
   readonly isHttps: boolean;
-  /** Origins that count as this one: on plain-HTTP loopback the three spellings of the same place. */
+  /** Origins that count as this one: on loopback the three spellings of the same place. */
   readonly sameOrigins: readonly string[];
 };
 
@@ -17,16 +17,18 @@ export function parsePublicUrl(text: string): PublicUrl | null {
   const isHttps = url.protocol === 'https:';
   if (isHttps) return { origin: url.origin, isHttps, sameOrigins: [url.origin] };
   if (!isLoopbackHost(host)) return null;
-  return { origin: url.origin, isHttps, sameOrigins: loopbackOrigins(url.origin, url.port) };
+  return { origin: url.origin, isHttps, sameOrigins: loopbackOrigins(url) };
 }
 
-/** The public URL of a listener on loopback when none is set. */
-export function publicUrlOfListener(address: ListenAddress): PublicUrl {
-  const url = new URL(`http://${formatListenAddress(address)}`);
-  return { origin: url.origin, isHttps: false, sameOrigins: loopbackOrigins(url.origin, url.port) };
+/** The public URL of a listener on loopback when none is set; `isTls` when it speaks TLS. */
+export function publicUrlOfListener(address: ListenAddress, isTls: boolean): PublicUrl {
+  const url = new URL(`${isTls ? 'https' : 'http'}://${formatListenAddress(address)}`);
+  return { origin: url.origin, isHttps: isTls, sameOrigins: loopbackOrigins(url) };
 }
 
-function loopbackOrigins(own: string, port: string): readonly string[] {
+function loopbackOrigins({ origin, protocol, port }: URL): readonly string[] {
   const end = port === '' ? '' : `:${port}`;
-  return [...new Set([own, `http://127.0.0.1${end}`, `http://[::1]${end}`, `http://localhost${end}`])];
+  return [
+    ...new Set([origin, `${protocol}//127.0.0.1${end}`, `${protocol}//[::1]${end}`, `${protocol}//localhost${end}`]),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_LARGEST } from '@claviger/core';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -8,10 +9,13 @@ import { parseJsonBody } from './json-body.ts';
 import type { Place } from './problems/problem-words.ts';
 import { problemOf } from './problems.ts';
 import { sendRefusal } from './send-refusal.ts';
+import type { NewServer } from '../tls/served-certificate.ts';
 
 /** What the shell of the control plane needs: what listens, times out, refuses and logs, before any route has a say. */
 export type AppDeps = {
   readonly log: Log;
+  /** Makes the listener's server: plain, or by TLS. */
+  readonly newServer: NewServer;
   /** Where problems are said to be explained; known once the listener has its port. */
   place(): Place;
   /** Draws the id of a request; a client's own is never taken. */
@@ -26,8 +30,19 @@ const REQUEST_TIMEOUT_MS = 20_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Milliseconds. How often slow connections are looked for. */
 const SLOW_CHECK_MS = 2_000;
+/** Milliseconds that an idle connection is kept. */
+const IDLE_TIMEOUT_MS = 72_000;
 /** Characters. Longer than any target that Node reads: a long id is answered like any other that is not there. */
 const PARAMETER_LONGEST = 65_536;
+
+const SERVER_OPTIONS: ServerOptions = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  keepAliveTimeout: IDLE_TIMEOUT_MS,
+  connectionsCheckingInterval: SLOW_CHECK_MS,
+  // A missing one is answered below, with a problem.
+  requireHostHeader: false,
+};
 
 /** Makes the Fastify instance of the control plane, without routes. Nothing a client sends makes it end or answer 500. */
 export function createApp(deps: AppDeps): FastifyInstance {
@@ -38,13 +53,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     // Else HEAD routes would come into being that no table lists.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_LONGEST },
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: SLOW_CHECK_MS,
-      // A missing one is answered below, with a problem.
-      requireHostHeader: false,
-    },
+    serverFactory: (handler) => deps.newServer(SERVER_OPTIONS, handler),
     return503OnClosing: false,
     frameworkErrors: (fault, request, reply) => void answerFault(deps, fault, { request, reply }),
     clientErrorHandler: (fault, socket) => answerBrokenRequest(deps, fault, socket),

@@ -13,6 +13,7 @@ const REQUEST_ID_LENGTH = 20;
 export function createControlPlane(deps: HttpDeps): FastifyInstance {
   const app = createApp({
     log: deps.log,
+    newServer: deps.newServer,
     place: () => ({ publicOrigin: deps.publicUrl().origin }),
     newRequestId: () => `req_${randomBase62(REQUEST_ID_LENGTH, deps.commands.randomBytes)}`,
     allowedMethods: createMethodTable(CONTROL_ROUTE_NAMES.map(routeOf)),

@@ -6,6 +6,7 @@ import type { PublicUrl } from '../config/public-url.ts';
 import type { Log } from '../logs.ts';
 import type { Sealer } from '../sealing.ts';
 import type { SetupLink } from '../setup-link.ts';
+import type { NewServer } from '../tls/served-certificate.ts';
 import type { Throttles } from './throttles.ts';
 
 /** What the HTTP side of the control plane is given. */
@@ -15,6 +16,8 @@ export type HttpDeps = {
   readonly clock: Pick<DecisionClock, 'now' | 'storable' | 'after'>;
   readonly sealer: Pick<Sealer, 'mac'>;
   readonly log: Log;
+  /** Makes the listener's server: plain, or by TLS. */
+  readonly newServer: NewServer;
   readonly trustedProxies: readonly IpRange[];
   readonly throttles: Throttles;
   /** Known once the listener has its port. */

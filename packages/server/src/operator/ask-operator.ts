@@ -40,7 +40,7 @@ async function performStopped(config: Config, deps: InstallationDeps, asked: Ope
       {
         commands: await commandDeps(config, installation),
         clock: installation.clock,
-        publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(config.listen)).origin,
+        publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(config.listen, config.tls !== null)).origin,
         onSetUp: () => installation.folder.delete('setup-link'),
       },
       asked,

@@ -16,6 +16,7 @@ import { publicUrlOfListener } from '../../config/public-url.ts';
 import { type Installation, openInstallation } from '../../installation.ts';
 import type { Log } from '../../logs.ts';
 import { createSetupLink } from '../../setup-link.ts';
+import { PLAIN_TRANSPORT } from '../../tls/served-certificate.ts';
 import { createControlPlane } from '../control-plane.ts';
 import { createThrottles } from '../throttles.ts';
 
@@ -87,9 +88,10 @@ async function installationIn(
 
 async function listen(installation: Installation, deps: CommandDeps, log: Log) {
   let origin = '';
-  const publicUrl = () => publicUrlOfListener({ host: '127.0.0.1', port: Number(new URL(origin).port) });
+  const publicUrl = () => publicUrlOfListener({ host: '127.0.0.1', port: Number(new URL(origin).port) }, false);
   const setupLink = createSetupLink(new Secret(SETUP_TOKEN), 'http://127.0.0.1', installation.clock.now());
   const app = createControlPlane({
+    newServer: PLAIN_TRANSPORT.newServer,
     commands: deps,
     verifier: installation.verifier,
     clock: installation.clock,
