@@ -87,8 +87,10 @@ export async function startClaviger(options: ClavigerOptions = {}): Promise<Clav
 export function runClaviger(
   args: readonly string[],
   settings: Readonly<Record<string, string>>,
+  input?: string,
 ): Promise<Ending & { readonly output: string; readonly errors: string }> {
-  return runProgram({ name: 'claviger', command: process.execPath, args: [CLAVIGER, ...args], env: settings });
+  const start = { name: 'claviger', command: process.execPath, args: [CLAVIGER, ...args], env: settings };
+  return runProgram({ ...start, ...(input === undefined ? {} : { input }) });
 }
 
 async function started(env: Readonly<Record<string, string>>, urls: readonly string[]): Promise<Program> {

@@ -27,6 +27,8 @@ export type ProgramStart = {
   /** The whole environment: nothing is inherited but PATH. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What it reads on standard input; nothing unless given. */
+  readonly input?: string;
   /** A user to run as; only root can ask for one. */
   readonly user?: string;
   /** The signal that asks it to end; SIGTERM unless it wants another one. */
@@ -44,11 +46,13 @@ export function startProgram(start: ProgramStart): Program {
   const [command, args] = bound(start);
   const child = spawn(command, args, {
     env: { PATH: process.env['PATH'] ?? '', ...start.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(start.cwd === undefined ? {} : { cwd: start.cwd }),
   });
   if (child.pid === undefined) throw new Error(`${start.name} could not be started: is ${start.command} installed?`);
   running.add(child);
+  // A program may end without reading what it was given.
+  child.stdin.on('error', () => {}).end(start.input);
   const said = { output: '', errors: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.errors += text));

@@ -50,7 +50,12 @@ export const PACKAGE_TABLE: { readonly [name in PackageName]: PackageRule } = {
     node: true,
   },
   cli: {
-    packages: { client: 'everything', contract: 'everything', core: 'everything', server: ['start', 'operate'] },
+    packages: {
+      client: 'everything',
+      contract: 'everything',
+      core: 'everything',
+      server: ['start', 'operate', 'parsePublicUrl'],
+    },
     npm: ['commander'],
     node: true,
   },

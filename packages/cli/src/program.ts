@@ -5,6 +5,7 @@ import { addAccountCommands } from './commands/accounts.ts';
 import { addAllowlistCommands } from './commands/allowlist.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addInternalKeyCommands } from './commands/internal-keys.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -37,6 +38,7 @@ function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addAccountCommands(program, io, end);
   addInternalKeyCommands(program, io, end);
   addAllowlistCommands(program, io, end);
+  addKeyCommands(program, io, end);
   return program;
 }
 

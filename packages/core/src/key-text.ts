@@ -19,6 +19,9 @@ export type KeyText = {
 /** How a presented text reads before any lookup: a key of ours, perhaps an imported one (K13), or nothing. */
 export type PresentedText = 'own' | 'internal' | 'foreign' | 'malformed';
 
+/** What key texts start with unless an installation chose otherwise. */
+export const DEFAULT_KEY_PREFIX = 'clv';
+
 const ID_LENGTH = 12;
 const SECRET_LENGTH = 33;
 const CHECKSUM_LENGTH = 6;

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_KEY_PREFIX,
   type IpRange,
   isKeyPrefix,
   KEYS_PER_USER_DEFAULT,
@@ -229,7 +230,7 @@ function readPrefixes(settings: Settings): Pick<Config, 'keyPrefix' | 'formerKey
   const rule = 'a lower-case letter followed by 1 to 15 lower-case letters or digits';
   const keyPrefix = settings.parsed('CLAVIGER_KEY_PREFIX', rule, {
     parse: (text) => (isKeyPrefix(text) ? text : null),
-    fallback: 'clv',
+    fallback: DEFAULT_KEY_PREFIX,
   });
   const formerKeyPrefixes = settings.parsed('CLAVIGER_FORMER_KEY_PREFIXES', `a list with commas, each ${rule}`, {
     parse: (text) => listOf(text, (entry) => (isKeyPrefix(entry) ? entry : null)),
