@@ -28,6 +28,7 @@ export * from './password-rules.ts';
 export * from './permissions.ts';
 export * from './policy-application.ts';
 export * from './rate-limit.ts';
+export * from './reassigning.ts';
 export * from './reminders.ts';
 export * from './result.ts';
 export * from './rotation.ts';

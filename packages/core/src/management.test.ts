@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { UserId } from './ids.ts';
 import {
   isAdministrative,
+  isRise,
   type ManagedUser,
   mayAdminister,
   mayChangeUserType,
@@ -92,3 +93,11 @@ describe('who manages whom (U3)', () => {
     expect(USER_TYPES.filter(isAdministrative)).toEqual(['owner', 'administrator']);
   });
 });
+
+test.each(USER_TYPES.flatMap((from) => USER_TYPES.map((to) => ({ from, to }))))(
+  'from $from to $to is a rise or not (U3)',
+  ({ from, to }) => {
+    const rises = ['restricted administrator', 'restricted owner', 'administrator owner'];
+    expect(isRise(from, to)).toBe(rises.includes(`${from} ${to}`));
+  },
+);

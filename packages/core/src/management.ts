@@ -23,6 +23,13 @@ export function isAdministrative(userType: UserType): boolean {
   return userType !== 'restricted';
 }
 
+const RANKS: Readonly<Record<UserType, number>> = { restricted: 0, administrator: 1, owner: 2 };
+
+/** Whether a user of one type gets more to say by becoming the other: a promotion or a hand-over (U3). */
+export function isRise(from: UserType, to: UserType): boolean {
+  return RANKS[to] > RANKS[from];
+}
+
 /**
  * Whether somebody may turn a user into another type. Administrators may promote restricted users and demote nobody;
  * nobody's type is changed to or from Owner here: ownership is handed over, never granted (U1, U3).

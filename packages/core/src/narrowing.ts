@@ -24,6 +24,29 @@ export function isIngestion(catalogue: ResourceCatalogue, of: Pick<Permission, '
   return findOperation(catalogue, of.resourceType, of.operation)?.isIngestion === true;
 }
 
+/**
+ * The same permissions without those that another one of the list brings along (P3). What is left is as wide, and short
+ * enough to be kept wherever the list it was worked out from was.
+ */
+export function withoutIncluded(
+  permissions: readonly Permission[],
+  catalogue: ResourceCatalogue,
+): readonly Permission[] {
+  const isIncluded = (permission: Permission, at: number): boolean =>
+    permissions.some(
+      (other, index) =>
+        index !== at && brings(other, permission, catalogue) && (index < at || !brings(permission, other, catalogue)),
+    );
+  return permissions.filter((permission, at) => !isIncluded(permission, at));
+}
+
+function brings(wide: Permission, narrow: Permission, catalogue: ResourceCatalogue): boolean {
+  if (wide.resourceType !== narrow.resourceType) return false;
+  const type = catalogue.find((candidate) => candidate.name === wide.resourceType);
+  if (type === undefined || !withIncluded(type, wide.operation).has(narrow.operation)) return false;
+  return narrow.ids.every((id) => wide.ids.some((other) => patternCovers(other, id)));
+}
+
 /** Each permission as the single operations it brings along, one entry for each type and operation. */
 function expand(permissions: Permissions, catalogue: ResourceCatalogue): Permission[] {
   const expanded = new Map<string, Permission>();
