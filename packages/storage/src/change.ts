@@ -26,6 +26,7 @@ import type { Turns } from './turns.ts';
 import type { PendingEvent, Unit } from './unit.ts';
 import { userChanges } from './user-changes.ts';
 import { webhookChanges } from './webhook-changes.ts';
+import { deleteUser } from './user-deletion.ts';
 
 /** What a change runs on. */
 export type ChangeDeps = {
@@ -165,7 +166,7 @@ function createChange(unit: Unit): Change {
     read: createReader(unit.db, unit.dialect, unit.deps),
     now: unit.context.now,
     accounts: accountChanges(unit),
-    users: userChanges(unit),
+    users: { ...userChanges(unit), delete: (user) => deleteUser(unit, user) },
     keys: keyChanges(unit),
     invitations: invitationChanges(unit),
     idleKeys: idleKeyChanges(unit),

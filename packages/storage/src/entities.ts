@@ -26,6 +26,7 @@ import type {
   UserType,
   WebhookId,
 } from '@claviger/core';
+import type { SealedRow } from './store-deps.ts';
 
 /** An organisation: everything belongs to exactly one account (T1). */
 export type Account = {
@@ -347,3 +348,13 @@ export type WebhookDelivery = {
 
 /** An attempt that failed: the status of the answer, or null when there was none, and why in one word. */
 export type WebhookFailure = { readonly at: Instant; readonly status: number | null; readonly reason: string };
+
+/** What a key becomes with another owner, worked out by the command (U4). */
+export type KeyReassignment = {
+  readonly ownerId: UserId;
+  readonly permissions: readonly Permission[] | null;
+  /** True when the key stood still with its old owner, who was disabled: then it is disabled itself from now on (U5). */
+  readonly isDisabling: boolean;
+  /** Seals a row under the newest sealing key. Only rows whose present seal fits are handed to it. */
+  readonly seal: (row: SealedRow) => string;
+};

@@ -45,6 +45,11 @@ function allowlistField({ ipAllowlist }: { readonly ipAllowlist: IpAllowlist | n
   return { ip_allowlist: { mode: ipAllowlist.mode, entries } };
 }
 
+/** That a user is gone. */
+export function userDeletedRecord(user: Pick<User, 'accountId' | 'id'>): FeedRecord {
+  return { type: 'user_deleted', account_id: user.accountId, user_id: user.id };
+}
+
 /** What verifiers know of a policy. */
 export function policyRecord(policy: Policy): FeedRecord {
   return {

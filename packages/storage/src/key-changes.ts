@@ -3,6 +3,7 @@ import type { Key, KeyEdit, NewKey } from './entities.ts';
 import { absent, keyAttributes } from './event-attributes.ts';
 import { keyDeletedRecord, keyRecord } from './feed-records.ts';
 import { forceExpireMany, shortenExpiries } from './key-bulk.ts';
+import { reassignKey } from './key-reassignment.ts';
 import { finishRotation, rotateKey } from './key-rotation.ts';
 import { createdKey, keyRow, type SecretRow } from './keys.ts';
 import { prepareInsert, prepareQuery } from './prepared.ts';
@@ -32,6 +33,7 @@ export function keyChanges(unit: Unit): Change['keys'] {
     edit: (key, to) => editKey(unit, key, to),
     rotate: (key, to) => rotateKey(unit, key, to),
     finishRotation: (key) => finishRotation(unit, key),
+    reassign: (key, to) => reassignKey(unit, key, to),
   };
 }
 

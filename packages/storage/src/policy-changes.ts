@@ -60,7 +60,8 @@ async function attachPolicy(unit: Unit, policy: Policy, user: User): Promise<'at
   return 'attached';
 }
 
-async function detachPolicy(
+/** Takes a policy from a user. */
+export async function detachPolicy(
   unit: Unit,
   policy: Policy,
   user: Pick<User, 'accountId' | 'id'>,

@@ -21,6 +21,7 @@ const TAKING_AWAY: ReadonlySet<string> = new Set([
   'key.disabled',
   'key.rotation_finished',
   'user.disabled',
+  'user.deleted',
   'policy.detached',
   'policy.deleted',
   'session.ended',

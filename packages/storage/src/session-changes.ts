@@ -18,7 +18,8 @@ export function sessionChanges(unit: Unit): Change['sessions'] {
   };
 }
 
-async function endSession(unit: Unit, session: Session): Promise<'ended' | 'already-ended'> {
+/** Ends a session now. */
+export async function endSession(unit: Unit, session: Session): Promise<'ended' | 'already-ended'> {
   const { now } = unit.context;
   const current = await findSession(unit.db, session.accountId, session.id);
   if (current === null || current.endedAt !== null) return 'already-ended';

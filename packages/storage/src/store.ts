@@ -30,6 +30,7 @@ import type {
   Key,
   KeyEdit,
   KeyOutline,
+  KeyReassignment,
   KeyRotation,
   NewKey,
   NewSecret,
@@ -267,6 +268,8 @@ export type Reader = {
     ownerOf(accountId: AccountId): Promise<User | null>;
     /** All users of the account, in outline. */
     outlines(accountId: AccountId): Promise<readonly UserOutline[]>;
+    /** The service accounts that have a user among their contacts (U6). */
+    withContact(accountId: AccountId, id: UserId): Promise<readonly User[]>;
   };
   readonly keys: {
     find(accountId: AccountId, id: KeyId): Promise<Key | null>;
@@ -346,6 +349,11 @@ export type Change = {
     changePassword(user: User, passwordHash: string): Promise<void>;
     /** Replaces the user's own policy; an empty object clears it. */
     changeExpirationPolicy(user: User, to: UserExpirationPolicy): Promise<void>;
+    /**
+     * Ends their sessions, detaches their policies and takes them from the contacts of service accounts, with an event each,
+     * then deletes them; the address is free again. Their keys must be deleted or reassigned by then (U4).
+     */
+    delete(user: User): Promise<void>;
   };
   readonly keys: {
     /** `id-used` when the id was ever used before (K10): the command draws another one. */
@@ -368,6 +376,8 @@ export type Change = {
     rotate(key: Key, to: KeyRotation): Promise<Key>;
     /** Ends the overlap now; `no-overlap` when none is running. */
     finishRotation(key: Key): Promise<'finished' | 'no-overlap'>;
+    /** Gives the key to another user; every secret is sealed anew, since the seal covers the owner (U4, K7). */
+    reassign(key: Key, to: KeyReassignment): Promise<void>;
   };
   readonly invitations: {
     /** `digest` is that of the token in its link. */

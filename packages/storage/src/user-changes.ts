@@ -14,8 +14,8 @@ import { findUser, userRow } from './users.ts';
 
 type UserEdit = Parameters<Change['users']['edit']>[1];
 
-/** Changes users. */
-export function userChanges(unit: Unit): Change['users'] {
+/** Changes users; deleting them is in `user-deletion.ts`. */
+export function userChanges(unit: Unit): Omit<Change['users'], 'delete'> {
   return {
     create: (user, passwordHash) => createUser(unit, user, passwordHash),
     edit: (user, to) => editUser(unit, user, to),

@@ -79,6 +79,7 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
       return rows.map((row) => row.id as UserId);
     },
     outlines: (accountId) => readUserOutlines(db, accountId),
+    withContact: (accountId, id) => usersWithContact(db, accountId, id),
   };
 }
 
@@ -161,6 +162,17 @@ export function userRow(user: User, passwordHash: string | null): Selectable<Use
 async function findByEmail(db: Kysely<Tables>, email: string): ReturnType<Reader['users']['findByEmail']> {
   const row = await selectUsers(db).where('email_lower', '=', lowerCase(email)).executeTakeFirst();
   return row === undefined ? null : { ...userFrom(row), passwordHash: row.password_hash };
+}
+
+/** The text is found by the database, the very id here: a pattern takes any letter for `_`, and on SQLite `a` for `A`. */
+export async function usersWithContact(db: Kysely<Tables>, accountId: AccountId, id: UserId): Promise<readonly User[]> {
+  const rows = await selectUsers(db)
+    .where('account_id', '=', accountId)
+    .where('is_service_account', '=', 1)
+    .where('contacts', 'like', `%${id}%`)
+    .orderBy('id')
+    .execute();
+  return rows.map(userFrom).filter((user) => user.contacts.includes(id));
 }
 
 async function listUsers(

@@ -23,7 +23,7 @@ import {
 import type { Account, InternalKey, NewKey, NewSecret, Policy, Session, User } from '../entities.ts';
 import { sealedInternalKey, sealedKey } from '../sealed-rows.ts';
 import type { ChangeContext } from '../store.ts';
-import type { StoreDeps } from '../store-deps.ts';
+import type { SealedRow, StoreDeps } from '../store-deps.ts';
 
 /** Everything in these tests happens at this instant, give or take. */
 export const NOW: Instant = instant(Date.UTC(2026, 10, 23, 12));
@@ -44,6 +44,8 @@ export type Installation = {
   /** Key ids whose seals did not fit. */
   readonly broken: string[];
   readonly randomBytes: RandomBytes;
+  /** Seals a row. */
+  readonly seal: (row: SealedRow) => string;
   /** A secret for a key, sealed; its digest is drawn. */
   secretFor(key: Pick<NewKey, 'accountId' | 'id' | 'ownerId' | 'kind'>): NewSecret;
 };
@@ -67,7 +69,7 @@ export function newInstallation(): Installation {
     const digest = sha256(Buffer.from(randomBytes(32)).toString('hex'));
     return { digest, seal: sealOf(sealedKey(key, digest)) };
   };
-  return { deps, broken, randomBytes, secretFor };
+  return { deps, broken, randomBytes, seal: sealOf, secretFor };
 }
 
 /** SHA-256 of a text, hex. */

@@ -1,7 +1,7 @@
 import { plusMs } from '@claviger/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Key } from '../entities.ts';
+import type { Key, User } from '../entities.ts';
 import type { Change } from '../store.ts';
 import { walkChain } from './chain-reading.ts';
 import { type DatabaseOpener, type Fixture, withFixture } from './database.ts';
@@ -22,12 +22,14 @@ const KEY_ACTS = [
   'finish-rotation',
   'force-expire-key',
   'delete-key',
+  'reassign-key',
 ] as const;
 type KeyAct = (typeof KEY_ACTS)[number];
 
 const ACTS = [
   ...KEY_ACTS,
   'create-user',
+  'delete-user',
   'change-type',
   'disable-user',
   'enable-user',
@@ -65,6 +67,11 @@ async function perform(fixture: Fixture, change: Change, { act, pick }: Step): P
   switch (act) {
     case 'create-user':
       await change.users.create(newUser(on, account.id), null);
+      return;
+    case 'delete-user':
+      if (user.userType === 'owner') return;
+      for (const own of keys.filter(({ ownerId }) => ownerId === user.id)) await change.keys.delete(own);
+      await change.users.delete(user);
       return;
     case 'change-type':
       if (user.userType !== 'owner')
@@ -121,14 +128,15 @@ async function perform(fixture: Fixture, change: Change, { act, pick }: Step): P
     case 'finish-rotation':
     case 'force-expire-key':
     case 'delete-key':
-      if (key !== undefined) await performOnKey(fixture, change, { act, key });
+    case 'reassign-key':
+      if (key !== undefined) await performOnKey(fixture, change, { act, key, user });
   }
 }
 
 async function performOnKey(
   { on }: Fixture,
   change: Change,
-  { act, key }: { readonly act: KeyAct; readonly key: Key },
+  { act, key, user }: { readonly act: KeyAct; readonly key: Key; readonly user: User },
 ): Promise<void> {
   switch (act) {
     case 'edit-key':
@@ -154,6 +162,9 @@ async function performOnKey(
       return;
     case 'delete-key':
       await change.keys.delete(key);
+      return;
+    case 'reassign-key':
+      await change.keys.reassign(key, { ownerId: user.id, permissions: [], isDisabling: true, seal: on.seal });
   }
 }
 

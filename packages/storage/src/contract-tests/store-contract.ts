@@ -16,9 +16,11 @@ import { peopleContract } from './people.contract.ts';
 import { propertyContract } from './properties.contract.ts';
 import { reminderContract } from './reminders.contract.ts';
 import { replayContract } from './replays.contract.ts';
+import { reassignmentContract } from './reassignments.contract.ts';
 import { sealContract } from './seals.contract.ts';
 import { sessionContract } from './sessions.contract.ts';
 import { webhookContract } from './webhooks.contract.ts';
+import { userDeletionContract } from './user-deletion.contract.ts';
 
 /** What every engine promises: run it on each, with an opener that makes an empty database for each test. */
 export function storeContract(name: string, opener: DatabaseOpener): void {
@@ -29,6 +31,8 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     bulkContract(opener);
     idleKeyContract(opener);
     peopleContract(opener);
+    userDeletionContract(opener);
+    reassignmentContract(opener);
     sessionContract(opener);
     invitationContract(opener);
     listContract(opener);
