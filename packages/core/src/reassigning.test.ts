@@ -67,29 +67,26 @@ describe('what a key is narrowed to when it passes to another owner', () => {
     { resourceType: 'stream', operation: 'append', ids: ['*'] },
     { resourceType: 'stream', operation: 'read', ids: ['*'] },
   ];
-  const table: readonly [string, Reassignment['from'], Reassignment['to'], Permission[] | null, unknown][] = [
-    [
-      'all of a restricted owner',
-      restricted(onDatabase('query', 'a*')),
-      administrator,
-      null,
-      [onDatabase('query', 'a*')],
-    ],
-    ['nothing of who had nothing', restricted(), restricted(onDatabase('query', 'a')), null, []],
-    [
-      'both narrowings',
-      restricted(onDatabase('edit', 'a*')),
-      owner,
-      [onDatabase('query', 'ab', 'b')],
-      [onDatabase('query', 'ab')],
-    ],
-    ['its own, within the owner', restricted(onDatabase('edit', 'a*')), owner, [onDatabase('query', 'ab')], 'same'],
-    ['its own, of an administrator', administrator, owner, [onDatabase('query', 'ab')], 'same'],
-    ['not at all, between administrators', administrator, administrator, null, null],
-    ['not at all, from above', administrator, restricted(), null, null],
-    ['every operation, towards the Owner', administrator, owner, null, all],
+  type Row = Pick<Reassignment, 'from' | 'to'> & {
+    readonly title: string;
+    readonly narrowing: readonly Permission[] | null;
+    readonly expected: readonly Permission[] | null | 'same';
+  };
+  const editor = restricted(onDatabase('edit', 'a*'));
+  const reader = restricted(onDatabase('query', 'a*'));
+  const ofReader = [onDatabase('query', 'a*')];
+  const [ab, abAndB] = [[onDatabase('query', 'ab')], [onDatabase('query', 'ab', 'b')]];
+  const table: readonly Row[] = [
+    { title: 'all of a restricted owner', from: reader, to: administrator, narrowing: null, expected: ofReader },
+    { title: 'nothing of who had nothing', from: restricted(), to: reader, narrowing: null, expected: [] },
+    { title: 'both narrowings', from: editor, to: owner, narrowing: abAndB, expected: ab },
+    { title: 'its own, within the owner', from: editor, to: owner, narrowing: ab, expected: 'same' },
+    { title: 'its own, of an administrator', from: administrator, to: owner, narrowing: ab, expected: 'same' },
+    { title: 'not at all, between equals', from: administrator, to: administrator, narrowing: null, expected: null },
+    { title: 'not at all, from above', from: administrator, to: reader, narrowing: null, expected: null },
+    { title: 'every operation, towards the Owner', from: administrator, to: owner, narrowing: null, expected: all },
   ];
-  test.each(table)('%s', (_title, from, to, narrowing, expected) => {
+  test.each(table)('$title', ({ from, to, narrowing, expected }) => {
     const result = reassignedNarrowing({ kind: 'master', narrowing }, { from, to, catalogue: CATALOGUE });
     if (expected === 'same') expect(result).toBe(narrowing);
     else expect(result).toEqual(expected);
