@@ -61,10 +61,12 @@ test('these acts are sensitive (U8)', () => {
   const sensitive = all.filter(({ route }) => route.isSensitive !== false);
   expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
     ['edit_user', 'when_user_type'],
+    ['delete_user', true],
     ['create_invitation', 'when_administrator'],
     ['resend_invitation', 'when_administrator'],
     ['force_expire_keys', 'when_preview_token'],
     ['edit_account', 'when_sign_in_settings'],
+    ['hand_over_account', true],
     ['set_resource_catalogue', true],
     ['apply_expiration_policy', true],
     ['set_ip_allowlist', true],
@@ -82,6 +84,7 @@ test('settings of the account and changes of policies are for the Owner and admi
   const closed = managing.filter(({ route }) => !route.userTypes.includes('restricted')).map(({ name }) => name);
   expect(closed).toEqual([
     'create_service_account',
+    'delete_user',
     'set_user_expiration_policy',
     'delete_user_expiration_policy',
     'list_invitations',
@@ -91,6 +94,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'import_keys',
     'read_account',
     'edit_account',
+    'hand_over_account',
     'read_expiration_policy',
     'set_expiration_policy',
     'read_reminder_settings',

@@ -80,7 +80,9 @@ export type NotAllowedReason =
   /** U1, U3: who may turn whom into what. */
   | { readonly rule: 'user-type-change'; readonly from: UserType; readonly to: UserType; readonly isSelf: boolean }
   /** U3, U5: nobody disables the Owner or themselves. */
-  | { readonly rule: 'user-disabling'; readonly userType: UserType; readonly isSelf: boolean };
+  | { readonly rule: 'user-disabling'; readonly userType: UserType; readonly isSelf: boolean }
+  /** U3: nobody deletes the Owner or themselves. */
+  | { readonly rule: 'user-deletion'; readonly userType: UserType; readonly isSelf: boolean };
 
 /** Absent, or not the caller's to know of: the same refusal for both (K9). */
 export type NotFound =
@@ -116,6 +118,13 @@ export type FieldRefusal =
   | { readonly kind: 'contacts-of-a-person'; readonly pointer: string }
   /** U6: a service account is a restricted user. */
   | { readonly kind: 'service-account-stays-restricted'; readonly pointer: string; readonly asked: UserType }
+  /** U1, U4: keys and ownership pass to another user who is not disabled, ownership to a person. */
+  | {
+      readonly kind: 'unfit-new-owner';
+      readonly pointer: string;
+      readonly userId: UserId;
+      readonly why: 'is-being-deleted' | 'is-disabled' | 'is-service-account';
+    }
   /** X5. */
   | {
       readonly kind: 'overlap-out-of-range';
@@ -168,6 +177,20 @@ export type PreviewRefusal =
 export type LimitRefusal =
   /** K3. */
   | { readonly kind: 'too-many-keys'; readonly ownerId: UserId; readonly held: number; readonly most: number }
+  | {
+      readonly kind: 'too-many-keys-to-reassign';
+      readonly newOwnerId: UserId;
+      readonly held: number;
+      readonly added: number;
+      readonly most: number;
+    }
+  /** U4: what a key could do with its old owner is more than a narrowing may list. */
+  | {
+      readonly kind: 'narrowing-too-large';
+      readonly keyId: KeyId;
+      readonly permissions: number;
+      readonly names: number;
+    }
   | { readonly kind: 'too-many-policies'; readonly userId: UserId; readonly held: number; readonly most: number }
   /** R8. */
   | { readonly kind: 'too-many-webhooks'; readonly held: number; readonly most: number }

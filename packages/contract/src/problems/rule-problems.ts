@@ -222,6 +222,28 @@ export const RULE_PROBLEMS = {
     example: 'Nobody can disable themselves: they could not undo it.',
     members: {},
   },
+  cannot_delete_yourself: {
+    status: 422,
+    title: 'You cannot delete yourself',
+    example: 'Nobody can delete themselves. Ask the Owner.',
+    members: {},
+  },
+  unfit_new_owner: {
+    status: 422,
+    title: 'Not fit to be the new owner',
+    example: 'The user named in `new_owner_id` cannot take this over; `errors` says why.',
+    members: pointed({ pointer: '/new_owner_id', code: 'is_disabled', detail: 'names a user who is disabled' }),
+  },
+  narrowing_too_large: {
+    status: 422,
+    title: 'Too much to narrow a key to',
+    example:
+      'What the key may do with its owner makes a list of 140 permissions; a key is narrowed to at most 100, with at most 100 names each.',
+    members: {
+      key_id: member(keyId(), 'The first key that cannot be narrowed.', 'key_4fQ2bW7cK1mZ'),
+      most: member(z.int().positive(), 'How many permissions, and names in one permission, a key may list.', 100),
+    },
+  },
   service_account_stays_restricted: {
     status: 422,
     title: 'A service account stays restricted',

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { accountWithSettings, editAccountBody } from '../schemas/accounts.ts';
-import { FOR_ADMINISTRATIVE } from './shared.ts';
+import { handOverAnswer, handOverBody } from '../schemas/hand-over.ts';
+import { FOR_ADMINISTRATIVE, FOR_SESSIONS } from './shared.ts';
 
 const THE_ACCOUNT = { ...FOR_ADMINISTRATIVE, path: '/v1/account', group: 'Settings' } as const satisfies Partial<Route>;
 
@@ -21,5 +22,20 @@ export const ACCOUNT_ROUTES = {
     body: editAccountBody,
     answer: { status: 200, schema: accountWithSettings },
     events: ['account.changed'],
+  },
+  hand_over_account: {
+    ...FOR_SESSIONS,
+    method: 'POST',
+    path: '/v1/account/hand-over',
+    group: 'Settings',
+    summary: 'Make somebody else the Owner',
+    description:
+      'For the Owner, who becomes an administrator. The keys of the new Owner that somebody else may know stop until they are rotated. Needs a session with fresh proof.',
+    userTypes: ['owner'],
+    isSensitive: true,
+    body: handOverBody,
+    answer: { status: 200, schema: handOverAnswer },
+    events: ['key.disabled', 'user.type_changed'],
+    problems: ['owner_only', 'unknown_user', 'unfit_new_owner'],
   },
 } as const satisfies Record<string, Route>;

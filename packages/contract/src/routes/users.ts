@@ -2,8 +2,9 @@ import type { Route } from '../route.ts';
 import { setUserExpirationPolicyBody, userExpirationPolicy } from '../schemas/expiration.ts';
 import { listOf } from '../schemas/page.ts';
 import { effectivePermissions } from '../schemas/permissions.ts';
+import { deleteUserBody, userDeletionAnswer } from '../schemas/user-deletion.ts';
 import { createServiceAccountBody, editUserBody, listUsersQuery, userObject, userWithKeys } from '../schemas/users.ts';
-import { FOR_ADMINISTRATIVE, FOR_EVERYBODY } from './shared.ts';
+import { FOR_ADMINISTRATIVE, FOR_EVERYBODY, FOR_SESSIONS } from './shared.ts';
 
 const ON_ONE_USER = { ...FOR_EVERYBODY, group: 'Users', target: 'user' } as const satisfies Partial<Route>;
 
@@ -58,6 +59,31 @@ export const USER_ROUTES = {
       'service_account_stays_restricted',
       'contacts_need_service_account',
       'unknown_user',
+    ],
+  },
+  delete_user: {
+    ...FOR_SESSIONS,
+    method: 'POST',
+    path: '/v1/users/{id}/delete',
+    group: 'Users',
+    summary: 'Delete a user, and delete or reassign the keys',
+    description:
+      'Reassigned keys keep their text and are narrowed to what they could do before, unless the Owner asks to widen them; those of a disabled user arrive disabled. With `preview` nothing changes. Needs a session with fresh proof.',
+    userTypes: ['owner', 'administrator'],
+    target: 'user',
+    isSensitive: true,
+    body: deleteUserBody,
+    answer: { status: 200, schema: userDeletionAnswer },
+    events: ['key.deleted', 'key.reassigned', 'session.ended', 'policy.detached', 'user.changed', 'user.deleted'],
+    problems: [
+      'not_allowed',
+      'owner_only',
+      'owner_stays',
+      'cannot_delete_yourself',
+      'unknown_user',
+      'unfit_new_owner',
+      'key_limit_reached',
+      'narrowing_too_large',
     ],
   },
   read_effective_permissions: {

@@ -141,3 +141,22 @@ test('a call that takes nothing takes {} and nothing else', () => {
   expect(verdict(ROUTES.attach_policy.body, {})).toBe('ok');
   expect(verdict(ROUTES.attach_policy.body, { user_id: USER })).toBe('/user_id unknown_field');
 });
+
+const SOMEBODY = 'usr_00000000000000000001';
+
+test.each([
+  { body: { keys: 'delete' }, expected: 'ok' },
+  { body: { keys: 'delete', preview: true }, expected: 'ok' },
+  { body: { keys: 'reassign', new_owner_id: SOMEBODY }, expected: 'ok' },
+  { body: { keys: 'reassign', new_owner_id: SOMEBODY, widen: true, preview: false }, expected: 'ok' },
+  { body: {}, expected: '/keys missing' },
+  { body: { keys: 'keep' }, expected: '/keys not_allowed_value' },
+  { body: { keys: 'reassign' }, expected: '/new_owner_id not_allowed' },
+  { body: { keys: 'reassign', new_owner_id: 'rita' }, expected: '/new_owner_id wrong_format' },
+  {
+    body: { keys: 'delete', new_owner_id: SOMEBODY, widen: false },
+    expected: '/new_owner_id not_allowed, /widen not_allowed',
+  },
+])('deleting a user with $body: $expected (U4)', ({ body, expected }) => {
+  expect(verdict(ROUTES.delete_user.body, body)).toBe(expected);
+});

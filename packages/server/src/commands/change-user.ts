@@ -1,14 +1,4 @@
-import {
-  isAdministrative,
-  mayChangeUserType,
-  mayDisableUser,
-  ok,
-  refuse,
-  type Result,
-  statusOf,
-  type UserId,
-  type UserType,
-} from '@claviger/core';
+import { mayChangeUserType, mayDisableUser, ok, refuse, type Result, type UserId, type UserType } from '@claviger/core';
 import type { Change, Key, User } from '@claviger/storage';
 import type { Refusal } from '../refusal.ts';
 import { type ActingUser, requireAdministrator } from './acting-user.ts';
@@ -16,11 +6,11 @@ import { checkContacts } from './contacts.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import { requireFreshProof } from './fresh-proof.ts';
 import { isChanging } from './is-changing.ts';
-import { keysKnownToOthers } from './keys-known-to-others.ts';
 import { findManagedUser } from './managed-user.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
 import { changeAs } from './run-as.ts';
 import { tellOfTypeChange } from './tell-of-type-change.ts';
+import { changeType } from './type-change.ts';
 
 /** Absent fields stay as they are. */
 export type ChangeUserInput = {
@@ -115,24 +105,6 @@ async function applyAll(change: Change, acting: ActingUser, { user, input }: Ask
   if (input.isDisabled === true) await disable(change, current);
   if (input.isDisabled === false) await change.users.enable(current);
   return { value: await reread(change, user), stoppedKeys };
-}
-
-async function changeType(
-  change: Change,
-  acting: ActingUser,
-  { user, to }: { readonly user: User; readonly to: UserType },
-): Promise<readonly Key[]> {
-  const stopped: Key[] = [];
-  const isRising = isAdministrative(to) && !isAdministrative(user.userType);
-  // The keys stop before their owner rises: no verifier may ever see a risen owner with a key that somebody else knows.
-  if (isRising) {
-    for (const key of await keysKnownToOthers(change.read, acting, user)) {
-      if (statusOf(key, acting.now).kind === 'expired') continue;
-      if ((await change.keys.disable(key, 'promotion')) === 'disabled') stopped.push(key);
-    }
-  }
-  await change.users.changeType(user, to);
-  return stopped;
 }
 
 /** Stops all of the user's keys, by the fact on the user, and ends the sessions (U5). */

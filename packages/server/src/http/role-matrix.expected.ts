@@ -117,6 +117,16 @@ function changingType(to: 'administrator' | 'restricted'): MatrixRow {
   );
 }
 
+const NOBODY_ID = 'usr_AAAAAAAAAAAAAAAAAAAA';
+
+/** U3, U4: nobody deletes the Owner or themselves; who may be deleted otherwise gets what the body asks for. */
+function deletingUser(title: string, outcome: Outcome | ((role: Role) => Outcome), body: unknown): MatrixRow {
+  const own = (role: Role): Outcome => (role === 'owner' ? 'owner_stays' : 'cannot_delete_yourself');
+  const expected: Rule = (role, target) =>
+    onManagedUser(typeof outcome === 'function' ? outcome(role) : outcome, own(role))(role, target);
+  return administrative(title, expected, { takesKeys: false, body: () => body });
+}
+
 /** What every route of the control plane answers to whom. A route without a row here stops the build and fails the test. */
 export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow[] } = {
   setup: [
@@ -230,6 +240,16 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
       field('contacts', []),
     ),
   ],
+  delete_user: [
+    deletingUser('with the keys', 200, { keys: 'delete' }),
+    deletingUser('in a preview', 200, { keys: 'delete', preview: true }),
+    deletingUser('to nobody', 'unknown_user', { keys: 'reassign', new_owner_id: NOBODY_ID }),
+    deletingUser('widened', (role) => (role === 'owner' ? 'unknown_user' : 'owner_only'), {
+      keys: 'reassign',
+      new_owner_id: NOBODY_ID,
+      widen: true,
+    }),
+  ],
   read_effective_permissions: [everybody('', onManagedUser(200))],
   read_user_expiration_policy: [everybody('', onManagedUser(200))],
   set_user_expiration_policy: [administrative('', onManagedUser(200), field('master', { lifespan_days: 30 }))],
@@ -257,6 +277,12 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     administrative('sign_in', always(200), {
       ...field('sign_in', { password_shortest: 14 }),
       expectedByKey: always('session_required'),
+    }),
+  ],
+  hand_over_account: [
+    everybody('to nobody', (role) => (role === 'owner' ? 'unknown_user' : 'owner_only'), {
+      takesKeys: false,
+      ...field('new_owner_id', NOBODY_ID),
     }),
   ],
   read_expiration_policy: [administrative('', always(200))],

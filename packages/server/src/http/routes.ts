@@ -11,6 +11,7 @@ import { deleteCurrentSessionRoute } from './routes/delete-current-session.ts';
 import { deleteKeyRoute } from './routes/delete-key.ts';
 import { deletePolicyRoute } from './routes/delete-policy.ts';
 import { deleteSessionRoute } from './routes/delete-session.ts';
+import { deleteUserRoute } from './routes/delete-user.ts';
 import { deleteUserExpirationPolicyRoute } from './routes/delete-user-expiration-policy.ts';
 import { detachPolicyRoute } from './routes/detach-policy.ts';
 import { disableKeyRoute } from './routes/disable-key.ts';
@@ -24,6 +25,7 @@ import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
 import { forceExpireKeysRoute } from './routes/force-expire-keys.ts';
 import { importKeysRoute } from './routes/import-keys.ts';
+import { handOverAccountRoute } from './routes/hand-over-account.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
 import { listInvitationsRoute } from './routes/list-invitations.ts';
 import { listKeysRoute } from './routes/list-keys.ts';
@@ -86,6 +88,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   delete_key: deleteKeyRoute,
   delete_policy: deletePolicyRoute,
   delete_session: deleteSessionRoute,
+  delete_user: deleteUserRoute,
   delete_user_expiration_policy: deleteUserExpirationPolicyRoute,
   detach_policy: detachPolicyRoute,
   disable_key: disableKeyRoute,
@@ -99,6 +102,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   force_expire_key: forceExpireKeyRoute,
   force_expire_keys: forceExpireKeysRoute,
   import_keys: importKeysRoute,
+  hand_over_account: handOverAccountRoute,
   list_audit_events: listAuditEventsRoute,
   list_invitations: listInvitationsRoute,
   list_keys: listKeysRoute,

@@ -125,9 +125,16 @@ function wordsOfReason(because: NotAllowedReason): ReturnType<typeof words> {
         return words('cannot_disable_yourself', 'Nobody can disable themselves: they could not undo it.', {});
       }
       return words('not_allowed', `A user of type ${because.userType} cannot be disabled by you.`, {});
+    case 'user-deletion':
+      if (because.userType === 'owner') return words('owner_stays', OWNER_IS_NOT_DELETED, {});
+      return because.isSelf
+        ? words('cannot_delete_yourself', 'Nobody can delete themselves. Ask the Owner.', {})
+        : words('not_allowed', `A user of type ${because.userType} cannot be deleted by you.`, {});
   }
 }
 
+const OWNER_IS_NOT_DELETED =
+  'The Owner cannot be deleted. Hand ownership over first; the new Owner may delete you then.';
 const OWNER_STAYS = 'The user type of the Owner cannot be changed: ownership is handed over, never given up.';
 
 function typeChangeText(because: Extract<NotAllowedReason, { readonly rule: 'user-type-change' }>): string {

@@ -107,6 +107,10 @@ export const FIELD_WORDS: WordsOf<FieldRefusal | Extract<LimitRefusal, { readonl
     ),
   'service-account-stays-restricted': () =>
     words('service_account_stays_restricted', 'A service account cannot sign in, so it stays restricted.', {}),
+  'unfit-new-owner': ({ pointer, why }) =>
+    words('unfit_new_owner', 'The user named in `new_owner_id` cannot take this over; `errors` says why.', {
+      errors: [{ pointer, ...UNFIT[why] }],
+    }),
   'overlap-out-of-range': ({ pointer }) =>
     invalidBody([
       {
@@ -118,6 +122,12 @@ export const FIELD_WORDS: WordsOf<FieldRefusal | Extract<LimitRefusal, { readonl
   'metadata-too-large': ({ pointer, largestBytes }) =>
     invalidBody([{ pointer, code: 'too_large', detail: `must be an object of at most ${largestBytes} bytes as JSON` }]),
 };
+
+const UNFIT = {
+  'is-being-deleted': { code: 'is_being_deleted', detail: 'names the user who is to be deleted; name another one' },
+  'is-disabled': { code: 'is_disabled', detail: 'names a user who is disabled; enable that user first' },
+  'is-service-account': { code: 'is_service_account', detail: 'names a service account, which cannot sign in' },
+} as const;
 
 /** The one text for everything that is not there or not the caller's to know of: the same bytes for both (K9). */
 export const NOT_THERE = 'There is nothing with this id that you may see.';

@@ -1,4 +1,10 @@
-import { formatInstant, type Lifespan, type LifespanTooLong } from '@claviger/core';
+import {
+  formatInstant,
+  type Lifespan,
+  type LifespanTooLong,
+  PERMISSION_IDS_MOST,
+  PERMISSIONS_MOST,
+} from '@claviger/core';
 import type { KeyStateRefusal, LimitRefusal, NotFound, UserPolicyTooLong } from '../../refusal.ts';
 import { type WordsOf, words } from './problem-words.ts';
 import { NOT_THERE } from './words-of-input.ts';
@@ -59,6 +65,18 @@ export const LIMIT_WORDS: WordsOf<Exclude<LimitRefusal, { readonly kind: 'metada
       'key_limit_reached',
       `This user has ${held} keys and may have ${most} at most. Delete keys that nobody needs.`,
       { most },
+    ),
+  'too-many-keys-to-reassign': ({ held, added, most }) =>
+    words(
+      'key_limit_reached',
+      `The new owner has ${held} keys, would get ${added} more, and may have ${most} at most. Delete keys that nobody needs, or name another user.`,
+      { most },
+    ),
+  'narrowing-too-large': ({ keyId, permissions, names }) =>
+    words(
+      'narrowing_too_large',
+      `What the key may do with its owner makes a list of ${permissions} permissions with up to ${names} names each; a key is narrowed to at most ${PERMISSIONS_MOST}, with at most ${PERMISSION_IDS_MOST} names each. Narrow it by hand, delete it, or let the Owner widen.`,
+      { key_id: keyId, most: PERMISSIONS_MOST },
     ),
   'too-many-policies': ({ held, most }) =>
     words('policy_limit_reached', `This user has ${held} policies and may have ${most} at most.`, { most }),
