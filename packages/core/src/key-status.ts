@@ -1,5 +1,4 @@
 import type { UserId } from './ids.ts';
-import { IN_USE_DAYS } from './limits.ts';
 import { DAY_MS, type Instant } from './time.ts';
 
 /** Why somebody ended a key (X2). */
@@ -60,10 +59,4 @@ export function statusWord(
   const status = statusOf(key, now);
   if (status.kind !== 'active') return status.kind;
   return isExpiring(status.expiresAt, now, reminderDays) ? 'expiring' : 'active';
-}
-
-/** Whether a key is in use: it works, and was used in the last 30 days, of which the very first instant counts (X3). */
-export function isInUse(key: KeyFacts & { readonly lastUsedAt: Instant | null }, now: Instant): boolean {
-  if (statusOf(key, now).kind !== 'active' || key.lastUsedAt === null) return false;
-  return now - key.lastUsedAt <= IN_USE_DAYS * DAY_MS;
 }

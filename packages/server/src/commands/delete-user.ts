@@ -1,4 +1,4 @@
-import { type Instant, isInUse, mayDeleteUser, ok, refuse, statusOf, type UserId } from '@claviger/core';
+import { type Instant, mayDeleteUser, ok, refuse, statusOf, type UserId } from '@claviger/core';
 import type { Change, Key, Reader, User } from '@claviger/storage';
 import type { ActingUser } from './acting-user.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
@@ -6,6 +6,7 @@ import { requireFreshProof } from './fresh-proof.ts';
 import { keysOf } from './keys-of.ts';
 import { findManagedUser } from './managed-user.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
+import { isInUse } from './policy-plan.ts';
 import { reassignKeys } from './reassign-keys.ts';
 import { planReassignment, type ReassignmentInput, type ReassignmentPlan } from './reassignment-plan.ts';
 import { changeAs } from './run-as.ts';
