@@ -3,12 +3,10 @@ import type { Change, Key, Reader, User } from '@claviger/storage';
 import type { ActingUser } from './acting-user.ts';
 import type { CommandContext, CommandDeps } from './deps.ts';
 import { requireFreshProof } from './fresh-proof.ts';
-import { mailAddressesOf } from './mail-addresses.ts';
 import { findVisibleUser } from './managed-user.ts';
-import { namedKey } from './named-key.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
-import { queueMail } from './queue-mail.ts';
 import { changeAs } from './run-as.ts';
+import { tellOfTypeChange } from './tell-of-type-change.ts';
 import { changeType } from './type-change.ts';
 
 /** Who owned the account before, who owns it now, and which keys stopped because somebody else may know them. */
@@ -61,12 +59,7 @@ async function tell(
   change: Change,
   { formerOwner, owner, stoppedKeys }: HandOver,
 ): Promise<void> {
-  for (const user of [formerOwner, owner]) {
-    const disabledKeys = user === owner ? stoppedKeys.map(namedKey) : [];
-    const facts = { to: user.userType, by: formerOwner.name, disabledKeys };
-    for (const recipient of await mailAddressesOf(change.read, user)) {
-      const message = { template: 'user_type_changed', facts } as const;
-      await queueMail(deps, change, { accountId: user.accountId, recipient, message });
-    }
-  }
+  const by = formerOwner.name;
+  await tellOfTypeChange(deps, change, { user: formerOwner, to: formerOwner.userType, by, stoppedKeys: [] });
+  await tellOfTypeChange(deps, change, { user: owner, to: owner.userType, by, stoppedKeys });
 }

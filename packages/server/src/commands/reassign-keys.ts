@@ -1,10 +1,10 @@
 import type { Change, User } from '@claviger/storage';
 import type { ActingUser } from './acting-user.ts';
 import type { CommandDeps } from './deps.ts';
-import { mailAddressesOf } from './mail-addresses.ts';
 import { namedKey } from './named-key.ts';
 import { queueMail } from './queue-mail.ts';
 import type { ReassignmentPlan } from './reassignment-plan.ts';
+import { reminderRecipients } from './reminder-recipients.ts';
 
 /** Keys that a mail names; of more there is no use in a mail. */
 const NAMED_MOST = 100;
@@ -28,7 +28,7 @@ export async function reassignKeys(
   const keys = plan.keys.slice(0, NAMED_MOST).map(({ key }) => namedKey(key));
   const { isWidening: isWidened } = plan;
   const facts = { formerOwner: formerOwner.name, by: acting.user.name, isWidened, keys };
-  for (const recipient of await mailAddressesOf(change.read, plan.newOwner)) {
+  for (const { email: recipient } of await reminderRecipients(change.read, plan.newOwner)) {
     const message = { template: 'keys_reassigned', facts } as const;
     await queueMail(deps, change, { accountId: acting.account.id, recipient, message });
   }
