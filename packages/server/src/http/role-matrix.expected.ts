@@ -1,71 +1,18 @@
 import type { ControlRouteName } from './call.ts';
-import type { MatrixRow, Outcome, Role, Rule, TargetName } from './role-matrix.row.ts';
-
-const isThere = (target: TargetName): boolean => !['foreign', 'absent', 'malformed'].includes(target);
-
-/** Every caller gets the same. */
-const always = (outcome: Outcome) => (): Outcome => outcome;
-
-/** K9: keys of users whom the caller manages; all others are not there. */
-const ofManagedUser =
-  (outcome: Outcome): Rule =>
-  (role, target) =>
-    manages(role, target) ? outcome : 'not_found';
-
-/** Administrators see every user and get 403 for those they do not manage; for restricted users all others are not there. */
-const onManagedUser =
-  (outcome: Outcome, own: Outcome = outcome): Rule =>
-  (role, target) => {
-    if (!isThere(target)) return 'not_found';
-    if (target === 'own') return own;
-    if (manages(role, target)) return outcome;
-    return role === 'restricted' ? 'not_found' : 'not_allowed';
-  };
-
-/** Who sees a user may read them. */
-const onVisibleUser =
-  (outcome: Outcome): Rule =>
-  (role, target) =>
-    isThere(target) && (role !== 'restricted' || target === 'own') ? outcome : 'not_found';
-
-/** U3. */
-function manages(role: Role, target: TargetName): boolean {
-  if (!isThere(target)) return false;
-  if (target === 'own' || role === 'owner') return true;
-  return role === 'administrator' && target === 'of another restricted user';
-}
-
-/** Administrators manage all policies; restricted users read those they have. */
-const readPolicy: Rule = (role, target) =>
-  isThere(target) && (role !== 'restricted' || target === 'own') ? 200 : 'not_found';
-const changePolicy =
-  (outcome: Outcome): Rule =>
-  (_role, target) =>
-    isThere(target) ? outcome : 'not_found';
-/** Everything of the account that the Owner and administrators manage together. */
-const ofAccount = changePolicy;
-/** Only one's own sessions are there. */
-const ownSession =
-  (outcome: Outcome): Rule =>
-  (_role, target) =>
-    target === 'own' ? outcome : 'not_found';
-
-const PLAIN = { isReset: false, takesKeys: true, isOpenToNarrowedKeys: false, startsSession: false } as const;
-const everybody = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
-  ...PLAIN,
-  title,
-  isFor: 'everybody',
-  expected,
-  ...more,
-});
-const administrative = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
-  ...everybody(title, expected, more),
-  isFor: 'administrative',
-});
-const nobody = (title: string, expected: Rule, more: Partial<MatrixRow> = {}): MatrixRow => ({
-  ...everybody(title, expected, more),
-  isFor: 'nobody',
-});
+import type { MatrixRow, Outcome, Role, Rule } from './role-matrix.row.ts';
+import {
+  administrative,
+  always,
+  changePolicy,
+  everybody,
+  nobody,
+  ofAccount,
+  ofManagedUser,
+  onManagedUser,
+  onVisibleUser,
+  ownSession,
+  readPolicy,
+} from './role-matrix.rules.ts';
 
 /** Every operation of a new account's catalogue: whatever the other rows permit is still known. */
 const CATALOGUE = [
