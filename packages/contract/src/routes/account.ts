@@ -33,6 +33,7 @@ export const ACCOUNT_ROUTES = {
       'For the Owner, who becomes an administrator. The keys of the new Owner that somebody else may know stop until they are rotated. Needs a session with fresh proof.',
     userTypes: ['owner'],
     isSensitive: true,
+    isIdempotent: true,
     body: handOverBody,
     answer: { status: 200, schema: handOverAnswer },
     events: ['key.disabled', 'user.type_changed'],

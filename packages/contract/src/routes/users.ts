@@ -72,6 +72,7 @@ export const USER_ROUTES = {
     userTypes: ['owner', 'administrator'],
     target: 'user',
     isSensitive: true,
+    isIdempotent: true,
     body: deleteUserBody,
     answer: { status: 200, schema: userDeletionAnswer },
     events: ['key.deleted', 'key.reassigned', 'session.ended', 'policy.detached', 'user.changed', 'user.deleted'],
