@@ -12,7 +12,13 @@ import { currentUser, userChanges } from './user-changes.ts';
 import { usersWithContact } from './users.ts';
 
 /** The tables whose rows are a user's own, by `user_id`: they go with the user. A test finds tables that are missing here. */
-export const TABLES_OF_USERS = ['user_lifespans', 'policy_users', 'sessions', 'sign_in_links'] as const;
+export const TABLES_OF_USERS = [
+  'user_lifespans',
+  'policy_users',
+  'sessions',
+  'sign_in_links',
+  'ip_allowlists',
+] as const;
 
 /**
  * Deletes a user whose keys are deleted or somebody else's by now; a key that is left is a fault, by the reference of its row.
