@@ -68,16 +68,7 @@ export function userReader(db: Kysely<Tables>, dialect: Dialect): Reader['users'
       return row === undefined ? null : userFrom(row);
     },
     list: (accountId, only, page) => listUsers(db, { accountId, only, dialect }, page),
-    restrictedIds: async (accountId) => {
-      const rows = await db
-        .selectFrom('users')
-        .select('id')
-        .where('account_id', '=', accountId)
-        .where('user_type', '=', 'restricted')
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => row.id as UserId);
-    },
+    restrictedIds: (accountId) => restrictedIds(db, accountId),
     outlines: (accountId) => readUserOutlines(db, accountId),
     withContact: (accountId, id) => usersWithContact(db, accountId, id),
   };
@@ -162,6 +153,17 @@ export function userRow(user: User, passwordHash: string | null): Selectable<Use
 async function findByEmail(db: Kysely<Tables>, email: string): ReturnType<Reader['users']['findByEmail']> {
   const row = await selectUsers(db).where('email_lower', '=', lowerCase(email)).executeTakeFirst();
   return row === undefined ? null : { ...userFrom(row), passwordHash: row.password_hash };
+}
+
+async function restrictedIds(db: Kysely<Tables>, accountId: AccountId): Promise<readonly UserId[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('user_type', '=', 'restricted')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id as UserId);
 }
 
 /** The text is found by the database, the very id here: a pattern takes any letter for `_`, and on SQLite `a` for `A`. */
