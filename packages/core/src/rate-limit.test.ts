@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type RateLimit, takeFromRateLimit } from './rate-limit.ts';
+import { type RateLimit, rateLimitState, takeFromRateLimit } from './rate-limit.ts';
 
 /** Runs requests at the given times and answers the times of those that were allowed. */
 function allowed(
@@ -92,6 +92,20 @@ describe('laws', () => {
         expect(taken.retryAfterMs).toBeGreaterThan(0);
         expect(Number.isInteger(taken.retryAfterMs)).toBe(true);
         expect(takeFromRateLimit(limit, state, now + taken.retryAfterMs).isAllowed).toBe(true);
+      }),
+    );
+  });
+
+  test('what is told as left is let through, and no request more; then all is back when it was said (K5)', () => {
+    fc.assert(
+      fc.property(limits, steps, (limit, gaps) => {
+        const times = timesOf(gaps);
+        const { state } = allowed(limit, times);
+        const now = times.at(-1) ?? 0;
+        const { left, wholeInMs } = rateLimitState(limit, state, now);
+        const burst = Array<number>(left + 1).fill(now);
+        expect(allowed(limit, burst, state).times).toHaveLength(left);
+        expect(rateLimitState(limit, state, now + wholeInMs)).toEqual({ limit, left: limit.requests, wholeInMs: 0 });
       }),
     );
   });

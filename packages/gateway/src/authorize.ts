@@ -1,4 +1,4 @@
-import type { DecisionCode, Instant, IpAddress } from '@claviger/core';
+import type { DecisionCode, Instant, IpAddress, RateLimitState } from '@claviger/core';
 import {
   type CredentialPlaces,
   type CredentialSource,
@@ -35,6 +35,8 @@ export type Denial = {
   /** The key, when the presented secret proved right: only then is anything of it told (E11). */
   readonly key: DescribedKey | null;
   readonly retryAfterMs: number;
+  /** What is left of the key's rate limit; null when it has none, or was not asked (K5). */
+  readonly rateLimit: RateLimitState | null;
   /** When the presented secret ended, for `expired`; null when unknown. */
   readonly expiredAt: Instant | null;
   readonly rule: RouteRule | null;
@@ -64,7 +66,7 @@ export function authorize(deps: AuthorizeDeps, held: HeldRequest): Verdict {
   const route = routeOf(deps, held.original);
   const { rule, resourceName } = route;
   const presented = presentedKey(held.rawHeaders, route.query, placesOf(rule));
-  const denial = { key: null, retryAfterMs: 0, expiredAt: null, rule, resourceName, reason: null };
+  const denial = { key: null, retryAfterMs: 0, rateLimit: null, expiredAt: null, rule, resourceName, reason: null };
   if (presented.kind === 'none') return { kind: 'deny', denial: { ...denial, code: 'missing' } };
   if (presented.kind === 'ambiguous') return { kind: 'deny', denial: { ...denial, code: 'ambiguous' } };
   const decision = deps.verifier.decide({
@@ -130,7 +132,8 @@ function verdictOf(
   },
 ): Verdict {
   const { decision, key } = found;
-  const denial = { ...found.denial, key, retryAfterMs: decision.retryAfterMs, expiredAt: decision.expiredAt };
+  const { retryAfterMs, rateLimit, expiredAt } = decision;
+  const denial = { ...found.denial, key, retryAfterMs, rateLimit, expiredAt };
   if (route.refusedFor !== null && isAboutPermission(decision.code)) {
     const code = route.refusedFor === 'misplaced-key' ? 'insufficient_permission' : 'no_route_rule';
     return { kind: 'deny', denial: { ...denial, code, reason: route.refusedFor } };

@@ -23,7 +23,13 @@ const key = fc.record({
 });
 const end = fc.option(fc.nat().map((ms) => instant(ms)));
 const decision = fc
-  .record({ code: fc.constantFrom(...DECISION_CODES), row: fc.constant(0), retryAfterMs: fc.nat(), expiredAt: end })
+  .record({
+    code: fc.constantFrom(...DECISION_CODES),
+    row: fc.constant(0),
+    retryAfterMs: fc.nat(),
+    expiredAt: end,
+    rateLimit: fc.constant(null),
+  })
   .map((told) => (told.code === 'expired' ? told : { ...told, expiredAt: null }));
 const position = fc.option(fc.record({ epoch: fc.integer({ min: 1, max: 9 }), n: fc.nat(), hash: fc.constant('') }));
 

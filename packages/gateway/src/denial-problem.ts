@@ -1,6 +1,6 @@
 import { PROBLEM_OF_DECISION } from '@claviger/contract';
 import { type DecisionCode, formatInstant, unreachable } from '@claviger/core';
-import { challengeOf } from '@claviger/verifier';
+import { challengeOf, rateLimitHeaders } from '@claviger/verifier';
 import type { Denial, DenialReason } from './authorize.ts';
 import { retryAfterSeconds } from './decision-json.ts';
 import { type Problem, problem, STALE_PROBLEM } from './problems.ts';
@@ -52,7 +52,7 @@ function rateLimitedProblem(denial: Denial): Problem {
   const seconds = retryAfterSeconds(denial);
   return problem('rate_limited', `The presented key has reached its rate limit. Try again in ${seconds} seconds.`, {
     members: { retry_after_seconds: seconds },
-    headers: ['Retry-After', String(seconds)],
+    headers: ['Retry-After', String(seconds), ...Object.entries(rateLimitHeaders(denial.rateLimit)).flat()],
   });
 }
 

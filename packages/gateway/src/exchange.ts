@@ -32,8 +32,8 @@ export function send(exchange: Exchange, status: number, headers: readonly strin
   exchange.response.end(body, 'latin1');
 }
 
-/** Sends JSON that is ASCII alone (see `asciiJson`). */
-export function sendJson(exchange: Exchange, status: number, body: string): void {
+/** Sends JSON that is ASCII alone (see `asciiJson`), with further headers as a flat list of names and values. */
+export function sendJson(exchange: Exchange, status: number, body: string, headers: readonly string[] = []): void {
   exchange.response.writeHead(status, [
     'Content-Type',
     'application/json',
@@ -43,6 +43,7 @@ export function sendJson(exchange: Exchange, status: number, body: string): void
     exchange.id,
     'Cache-Control',
     'no-store',
+    ...headers,
   ]);
   exchange.response.end(body, 'latin1');
 }

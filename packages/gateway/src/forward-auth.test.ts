@@ -139,6 +139,7 @@ test('429 travels as 403 with the real status and Retry-After (D10)', async () =
   expect((await fromNginx(plane.port, 'GET /elsewhere', limited)).headers['claviger-code']).toBe('no_route_rule');
   const answer = await fromNginx(plane.port, 'GET /v3/table/x', limited);
   expect([answer.status, answer.headers['claviger-status'], answer.headers['retry-after']]).toEqual([403, '429', '60']);
+  expect(answer.headers).toMatchObject({ ratelimit: '"key";r=0;t=60', 'ratelimit-policy': '"key";q=1;w=60' });
   expect(JSON.parse(answer.body)).toMatchObject({ status: 429, code: 'rate_limited', retry_after_seconds: 60 });
 });
 

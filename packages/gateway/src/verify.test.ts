@@ -121,7 +121,9 @@ test('a key within the reminder period says so, at its very instant it is dead (
 
 test('a rate limit answers how long to wait (K5)', async () => {
   const question = { key: keyText(19), ...IMPORT };
-  expect((await decide(question)).code).toBe('allowed');
+  const { headers } = await askVerify(plane.port, question);
+  expect(headers).toMatchObject({ ratelimit: '"key";r=0;t=60', 'ratelimit-policy': '"key";q=1;w=60' });
+  expect((await askVerify(plane.port, GOOD)).headers).not.toHaveProperty('ratelimit');
   const told = await decide(question);
   expect([told.code, told.retry_after_seconds]).toEqual(['rate_limited', 60]);
 });

@@ -6,10 +6,11 @@ import {
   type Instant,
   MIN_VERSION_WAIT_MS,
   ok,
+  type RateLimitState,
   type Result,
   type Version,
 } from '@claviger/core';
-import type { FoundInternalKey, LocalDecision } from '@claviger/verifier';
+import { type FoundInternalKey, type LocalDecision, rateLimitHeaders } from '@claviger/verifier';
 import type { DataPlaneDeps } from './data-plane-deps.ts';
 import type { DecisionCounter, DecisionSource } from './decision-counts.ts';
 import { decisionJson } from './decision-json.ts';
@@ -57,7 +58,8 @@ export const VERIFY_BATCH: VerifyCall = {
   write: (decisions) => `{"object":"list","data":[${decisions.join(',')}],"has_more":false,"next_cursor":null}`,
 };
 
-const STALE: LocalDecision = { code: 'stale', row: -1, retryAfterMs: 0, expiredAt: null };
+const STALE: LocalDecision = { code: 'stale', row: -1, retryAfterMs: 0, expiredAt: null, rateLimit: null };
+const NO_HEADERS: readonly string[] = [];
 const NONE_LATE: ReadonlySet<string> = new Set();
 
 /** Answers a verify call. Its caller comes first: nobody else learns even what is wrong with a question (K11). */
@@ -73,7 +75,9 @@ export function answerVerify(deps: VerifyDeps, exchange: Exchange, call: VerifyC
       return onceReached(deps, exchange, questions.value, (late) => {
         const now = deps.dataPlane.clock.now();
         const asked = { caller: caller.value, source: call.source, late, now };
-        sendJson(exchange, 200, call.write(questions.value.map((question) => answerOf(deps, question, asked))));
+        const answers = questions.value.map((question) => answerOf(deps, question, asked));
+        const limit = call.source === 'verify' ? (answers[0]?.rateLimit ?? null) : null;
+        sendJson(exchange, 200, call.write(answers.map(({ json }) => json)), flatHeaders(limit));
       });
     });
   });
@@ -129,7 +133,7 @@ function answerOf(
     readonly late: ReadonlySet<string>;
     readonly now: Instant;
   },
-): string {
+): { readonly json: string; readonly rateLimit: RateLimitState | null } {
   const { verifier, nameOf } = deps.dataPlane;
   const decision = isLate(question, asked.late)
     ? STALE
@@ -145,7 +149,12 @@ function answerOf(
   deps.counter.count(asked.source, decision.code);
   const key = decision.row < 0 ? null : verifier.describe(decision.row, asked.now);
   const name = key === null || nameOf === undefined ? null : nameOf(key.id);
-  return decisionJson({ decision, key, name, position: verifier.position() });
+  return { json: decisionJson({ decision, key, name, position: verifier.position() }), rateLimit: decision.rateLimit };
+}
+
+/** Of a batch nothing is told: its answers may be about many keys. */
+function flatHeaders(limit: RateLimitState | null): readonly string[] {
+  return limit === null ? NO_HEADERS : Object.entries(rateLimitHeaders(limit)).flat();
 }
 
 function isLate(question: AskedQuestion, late: ReadonlySet<string>): boolean {

@@ -11,6 +11,8 @@ import {
   presentedText,
   type Question,
   type RateLimit,
+  type RateLimitState,
+  rateLimitState,
   type Rights,
   rightsOf,
   takeFromRateLimit,
@@ -59,7 +61,7 @@ export type DecideScratch = {
 };
 
 const NO_RIGHTS: Rights = rightsOf([], []);
-const NOBODY: Omit<LocalDecision, 'code'> = { row: NO_ROW, retryAfterMs: 0, expiredAt: null };
+const NOBODY: Omit<LocalDecision, 'code'> = { row: NO_ROW, retryAfterMs: 0, expiredAt: null, rateLimit: null };
 
 /** Answers that tell of no key, made once. `STALE` is also the closed answer to a fault (D5). */
 export const STALE: LocalDecision = { code: 'stale', ...NOBODY };
@@ -139,14 +141,18 @@ function decideOnSecret(
   fillQuestion(scratch, question, account);
   const code = decisionOf(subject, scratch.question);
   if (code !== 'allowed') return denied(replica, { row, secretRow, code, now: question.now });
+  let rateLimit: RateLimitState | null = null;
   if (side !== null && side.rateLimit !== null) {
     const retryAfterMs = takeFrom(side, side.rateLimit, question.now);
-    if (retryAfterMs > 0) return { ...denied(replica, { row, secretRow, code: 'rate_limited', now: 0 }), retryAfterMs };
+    rateLimit = rateLimitState(side.rateLimit, side.arrivalMs, question.now);
+    if (retryAfterMs > 0) {
+      return { ...denied(replica, { row, secretRow, code: 'rate_limited', now: 0 }), retryAfterMs, rateLimit };
+    }
   }
   countCall(replica.usage, row, question.now);
   if (row !== secretRow) countReplacedSecret(replica.usage, row);
   if (subject.allowlist !== null && wouldBeDenied(subject, scratch.question)) noteWouldBeDenial(scratch, replica, row);
-  return { code, row, retryAfterMs: 0, expiredAt: null };
+  return { code, row, retryAfterMs: 0, expiredAt: null, rateLimit };
 }
 
 /** What there is to tell of the key in a row. */
@@ -227,5 +233,6 @@ function denied(
   countDenial(replica.usage, on.row, on.code);
   const end = on.code === 'expired' ? endOf(replica.keys, on.secretRow) : Number.POSITIVE_INFINITY;
   // A forced end that is known from elsewhere has no time; an end to come is not when it ended.
-  return { code: on.code, row: on.row, retryAfterMs: 0, expiredAt: end <= on.now ? (end as Instant) : null };
+  const expiredAt = end <= on.now ? (end as Instant) : null;
+  return { code: on.code, row: on.row, retryAfterMs: 0, expiredAt, rateLimit: null };
 }

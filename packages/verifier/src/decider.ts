@@ -1,5 +1,7 @@
 import type { AccountId, DecisionCode, Instant, KeyId, KeyKind, Permission, Secret, UserId } from '@claviger/core';
 
+import type { RateLimitHeaders } from './rate-limit-headers.ts';
+
 /** Anything that decides on presented keys: the embedded verifier, or a verify endpoint somewhere else. */
 export type Decider = {
   decide(question: DeciderQuestion): Promise<Decision>;
@@ -39,6 +41,8 @@ export type Decision = {
   readonly retryAfterSeconds: number | null;
   /** When the presented secret ended, for `expired` (E11); null otherwise, and when unknown. */
   readonly expiredAt: Instant | null;
+  /** What is left of the key's rate limit, in headers to send along (K5); empty for a key without one. */
+  readonly rateLimitHeaders: RateLimitHeaders;
 };
 
 /** The closed answer: nobody knows, so nobody is let in (D5). */
@@ -51,4 +55,5 @@ export const STALE_DECISION: Decision = {
   permissions: [],
   retryAfterSeconds: null,
   expiredAt: null,
+  rateLimitHeaders: {},
 };

@@ -61,7 +61,7 @@ export async function guardRequest(
   }
   const { code } = decision;
   if (code !== 'allowed') return refuseFor({ ...decision, kind: 'decision', code });
-  return { kind: 'passed', decision, headers: expiryHeader(decision) };
+  return { kind: 'passed', decision, headers: { ...expiryHeader(decision), ...decision.rateLimitHeaders } };
 }
 
 /** A key that expires within the reminder period says so to whoever uses it (E13). */

@@ -10,6 +10,7 @@ export * from './middlewares/fastify.ts';
 export * from './presented-key.ts';
 export * from './refusal.ts';
 export * from './remote-decider.ts';
+export * from './rate-limit-headers.ts';
 export * from './statuses.ts';
 export type { KeyUsage } from './usage-book.ts';
 export type * from './verifier.ts';

@@ -1,5 +1,6 @@
 import { formatVersion, MIN_VERSION_WAIT_MS, parseIpAddress, parseVersion } from '@claviger/core';
 import { type Decider, type Decision, type DeciderQuestion, STALE_DECISION } from './decider.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import type { DescribedKey, LocalDecision, LocalQuestion, Verifier, VerifierClock } from './verifier.ts';
 
 /** What deciding in this process needs. */
@@ -60,6 +61,7 @@ function decisionFrom(deps: LocalDeciderDeps, decision: LocalDecision, key: Desc
     permissions: key?.permissions ?? [],
     retryAfterSeconds: decision.code === 'rate_limited' ? Math.max(1, Math.ceil(decision.retryAfterMs / 1000)) : null,
     expiredAt: decision.expiredAt,
+    rateLimitHeaders: rateLimitHeaders(decision.rateLimit),
   };
 }
 

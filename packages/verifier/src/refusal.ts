@@ -23,7 +23,10 @@ export type RefusalContext = {
 
 /** Why a request is refused: a decision, or that nothing could be decided. */
 export type RefusalReason =
-  | (Pick<Decision, 'expiredAt' | 'retryAfterSeconds'> & { readonly kind: 'decision'; readonly code: RefusedCode })
+  | (Pick<Decision, 'expiredAt' | 'retryAfterSeconds' | 'rateLimitHeaders'> & {
+      readonly kind: 'decision';
+      readonly code: RefusedCode;
+    })
   | { readonly kind: 'missing' }
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'misplaced' };
@@ -50,6 +53,7 @@ export function httpRefusal(reason: RefusalReason, context: RefusalContext): Htt
     'cache-control': 'no-store',
     ...(challenge === null ? {} : { 'www-authenticate': challenge }),
     ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
+    ...(reason.kind === 'decision' ? reason.rateLimitHeaders : {}),
   };
   return { status, headers, body };
 }

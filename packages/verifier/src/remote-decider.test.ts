@@ -44,7 +44,11 @@ afterEach(async () => {
 });
 
 /** A verify endpoint that answers everything alike, and what it was asked. */
-async function endpoint(status: number, body: string): Promise<{ url: string; received: Received[] }> {
+async function endpoint(
+  status: number,
+  body: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -52,7 +56,7 @@ async function endpoint(status: number, body: string): Promise<{ url: string; re
     request.on('end', () => {
       const { url, headers } = request;
       received.push({ url, authorization: headers.authorization, body: JSON.parse(Buffer.concat(chunks).toString()) });
-      response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' }).end(body);
+      response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere', ...more }).end(body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -85,6 +89,7 @@ test('a question goes out and its answer comes back in our words (D8)', async ()
     accountId: accountIdNumber(1),
     permissions: [{ resourceType: 'database', operation: 'import', ids: ['*'] }],
     retryAfterSeconds: null,
+    rateLimitHeaders: {},
     expiredAt: null,
   });
   const asked = { operation: 'import', resource: 'database:sales', ip: '203.0.113.7', min_version: '1.7' };
@@ -93,6 +98,14 @@ test('a question goes out and its answer comes back in our words (D8)', async ()
   ]);
   await ask({ url }, { ...QUESTION, operation: null, ip: null, origin: 'https://x.example', minVersion: null });
   expect(received[1]?.body).toEqual({ key: keyTextNumber(1), authenticate_only: true, origin: 'https://x.example' });
+});
+
+test('what is left of a rate limit is passed on, if it is that (K5)', async () => {
+  const told = { ratelimit: '"key";r=3;t=12', 'ratelimit-policy': '"key";q=5;w=30' };
+  const { url } = await endpoint(200, JSON.stringify(ALLOWED), told);
+  expect((await ask({ url })).rateLimitHeaders).toEqual(told);
+  const other = await endpoint(200, JSON.stringify(ALLOWED), { ...told, ratelimit: 'whatever;\t"x"' });
+  expect((await ask({ url: other.url })).rateLimitHeaders).toEqual({});
 });
 
 test('an expired answer tells when, if that is its lifespan (E11)', async () => {

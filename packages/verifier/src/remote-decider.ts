@@ -12,6 +12,7 @@ import {
 } from '@claviger/core';
 import { readCapped } from './capped-body.ts';
 import { type Decider, type Decision, type DeciderQuestion, STALE_DECISION } from './decider.ts';
+import { type RateLimitHeaders, rateLimitHeadersFrom } from './rate-limit-headers.ts';
 import type { VerifierClock } from './verifier.ts';
 
 /** Milliseconds to wait for an answer unless set otherwise: well above the 250 ms that `min_version` may take (D7). */
@@ -72,7 +73,10 @@ function isLoopback(hostname: string): boolean {
   return address !== null && LOOPBACK !== null && isInRange(LOOPBACK, address);
 }
 
-async function answerTo(deps: RemoteDeciderDeps, url: URL, question: DeciderQuestion): Promise<DecisionObject> {
+/** A decision as it came, and what came with it. */
+type Told = { readonly answer: DecisionObject; readonly rateLimitHeaders: RateLimitHeaders };
+
+async function answerTo(deps: RemoteDeciderDeps, url: URL, question: DeciderQuestion): Promise<Told> {
   const aborted = new AbortController();
   const cancel = deps.clock.after(deps.timeoutMs ?? TIMEOUT_MS, () => aborted.abort());
   try {
@@ -85,7 +89,7 @@ async function answerTo(deps: RemoteDeciderDeps, url: URL, question: DeciderQues
     });
     const text = await readCapped(response, ANSWER_BYTES_LARGEST);
     if (response.status !== 200) throw new RemoteFault(`the verify endpoint answered ${response.status}`);
-    return parseAnswer(text);
+    return { answer: parseAnswer(text), rateLimitHeaders: rateLimitHeadersFrom(response.headers) };
   } finally {
     cancel();
   }
@@ -114,7 +118,7 @@ function wireQuestion(question: DeciderQuestion): QuestionObject {
   };
 }
 
-function decisionFrom(answer: DecisionObject, now: Instant): Decision {
+function decisionFrom({ answer, rateLimitHeaders }: Told, now: Instant): Decision {
   const expires = answer.key?.expires_at ?? null;
   const expiresAt = expires === null ? null : parseInstant(expires);
   // A verifier one release older does not tell when a key ended; then only its lifespan can have ended it.
@@ -143,5 +147,6 @@ function decisionFrom(answer: DecisionObject, now: Instant): Decision {
     })),
     retryAfterSeconds: answer.retry_after_seconds ?? null,
     expiredAt: told ?? (isPast ? expiresAt : null),
+    rateLimitHeaders,
   };
 }

@@ -73,7 +73,13 @@ test('whatever breaks inside a decision ends in a refusal and an alarm that hold
   });
   verifier.adopt(verifier.newReplica({ epoch: 1, n: 0, hash: '' }));
   verifier.confirm(clock.monotonicMs());
-  expect(verifier.decide(ask(KEY, clock.now()))).toEqual({ code: 'stale', row: -1, retryAfterMs: 0, expiredAt: null });
+  expect(verifier.decide(ask(KEY, clock.now()))).toEqual({
+    code: 'stale',
+    row: -1,
+    retryAfterMs: 0,
+    expiredAt: null,
+    rateLimit: null,
+  });
   expect(alarms).toEqual([{ kind: 'decide_fault', detail: 'Error' }]);
 });
 

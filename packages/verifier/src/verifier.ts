@@ -8,6 +8,7 @@ import type {
   KeyId,
   KeyKind,
   Permission,
+  RateLimitState,
   UserId,
   Version,
 } from '@claviger/core';
@@ -103,6 +104,8 @@ export type LocalDecision = {
   readonly retryAfterMs: number;
   /** When the presented secret ended, for `expired` (E11): its lifespan, its overlap, or its key by force; null when unknown. */
   readonly expiredAt: Instant | null;
+  /** What is left of the key's rate limit, when it was asked; null for a key without one (K5). */
+  readonly rateLimit: RateLimitState | null;
 };
 
 /** What a decision may tell of a key. */

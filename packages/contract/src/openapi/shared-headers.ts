@@ -8,7 +8,10 @@ const HEADERS = {
     '`true` when the answer is a replay of an earlier one; a replay has no `secret`.',
   ],
   RetryAfter: ['Retry-After', 'Seconds to wait before trying again.'],
-  RateLimit: ['RateLimit', 'What is left of the limit, and when it is whole again.'],
+  RateLimit: [
+    'RateLimit',
+    'What is left of the limit, and when it is whole again: `"key";r=<requests left>;t=<seconds>`. Every answer to a key with a rate limit has it, and `RateLimit-Policy` with the limit.',
+  ],
   WwwAuthenticate: [
     'WWW-Authenticate',
     'How to authenticate, with the error code of RFC 6750 when a credential was shown.',

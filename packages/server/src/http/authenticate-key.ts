@@ -1,4 +1,13 @@
-import { type Instant, isExpiring, ok, refuse, type Result, type Secret, unreachable } from '@claviger/core';
+import {
+  type Instant,
+  isExpiring,
+  ok,
+  type RateLimitState,
+  refuse,
+  type Result,
+  type Secret,
+  unreachable,
+} from '@claviger/core';
 import type { FoundSecret } from '@claviger/storage';
 import type { LocalDecision, Verifier } from '@claviger/verifier';
 import type { Caller, CommandDeps } from '../commands/deps.ts';
@@ -19,6 +28,8 @@ export type Authentication =
       readonly caller: Caller;
       /** When the caller's key expires, if that is within the reminder period: to be told along (E13). */
       readonly keyExpiresAt: Instant | null;
+      /** What is left of the key's rate limit, to be told along (K5). */
+      readonly rateLimit: RateLimitState | null;
     }
   | { readonly ok: false; readonly refusal: HttpRefusal; readonly caller: Caller | null };
 
@@ -40,7 +51,7 @@ export async function authenticateKey(
   if (presented === null) return refused({ kind: 'unknown-credential' });
   const good = judge(decision, presented, incoming.now);
   if (!good.ok) return refused(good.refusal);
-  return callerOf(deps, presented, { digest, now: incoming.now });
+  return callerOf(deps, presented, { digest, now: incoming.now, rateLimit: decision.rateLimit });
 }
 
 function decide(deps: AuthenticateKeyDeps, incoming: Incoming, text: Secret): LocalDecision {
@@ -72,7 +83,7 @@ function judge(decision: LocalDecision, presented: FoundSecret, now: Instant): R
     case 'origin_not_allowed':
       return refuse({ kind: 'origin-not-allowed' });
     case 'rate_limited':
-      return refuse({ kind: 'rate-limited', retryAfterMs: decision.retryAfterMs });
+      return refuse({ kind: 'rate-limited', retryAfterMs: decision.retryAfterMs, rateLimit: decision.rateLimit });
     case 'stale':
       return refuse({ kind: 'stale' });
     case 'malformed':
@@ -95,7 +106,7 @@ function endOf({ key, endsAt }: FoundSecret): Instant | null {
 async function callerOf(
   deps: AuthenticateKeyDeps,
   { key }: FoundSecret,
-  { digest, now }: { readonly digest: string; readonly now: Instant },
+  { digest, now, rateLimit }: Pick<LocalDecision, 'rateLimit'> & { readonly digest: string; readonly now: Instant },
 ): Promise<Authentication> {
   const { user, account } = await deps.commands.read(async (reader) => ({
     user: await reader.users.find(key.accountId, key.ownerId),
@@ -107,7 +118,7 @@ async function callerOf(
   if (key.kind === 'write_only') return { ok: false, refusal: { kind: 'write-only-key', keyId: key.id }, caller };
   if (!account.hasManagementByKeys) return { ok: false, refusal: { kind: 'management-by-keys-off' }, caller };
   const keyExpiresAt = isExpiring(key.expiresAt, now, account.reminderDays) ? key.expiresAt : null;
-  return { ok: true, caller, keyExpiresAt };
+  return { ok: true, caller, keyExpiresAt, rateLimit };
 }
 
 function refused(refusal: HttpRefusal): Authentication {

@@ -34,7 +34,7 @@ export async function authenticateSession(
   const { verdict, refusal } = judgeAtPortal({ account: found.account, user: caller.user }, incoming.client.text);
   if (refusal !== null) return { ok: false, refusal, caller };
   await touch(deps, incoming, { ...found, isReported: verdict === 'would_be_refused' });
-  return { ok: true, caller, keyExpiresAt: null };
+  return { ok: true, caller, keyExpiresAt: null, rateLimit: null };
 }
 
 type Found = { readonly caller: Caller; readonly session: Session; readonly account: Account };

@@ -1,5 +1,5 @@
 import type { Route } from '@claviger/contract';
-import { FRESH_PROOF_MS, type Instant, isProofFresh, ok, refuse, type Result } from '@claviger/core';
+import { FRESH_PROOF_MS, isProofFresh, ok, refuse, type Result } from '@claviger/core';
 import type { Caller } from '../commands/deps.ts';
 import { type Authentication, authenticateKey } from './authenticate-key.ts';
 import { authenticateSession } from './authenticate-session.ts';
@@ -12,7 +12,9 @@ import { sessionCookie } from './session-cookie.ts';
 
 /** Who may go on, or why not. A refusal may come with the caller it was given to, so that it can be recorded (A2). */
 export type Authorization =
-  | { readonly ok: true; readonly caller: Caller | null; readonly keyExpiresAt: Instant | null }
+  | (Pick<Extract<Authentication, { ok: true }>, 'ok' | 'keyExpiresAt' | 'rateLimit'> & {
+      readonly caller: Caller | null;
+    })
   | { readonly ok: false; readonly refusal: HttpRefusal; readonly caller: Caller | null };
 
 /** Tells who asks, and whether the route is open to them at all. What they may do it to is the command's to decide. */
@@ -30,7 +32,8 @@ function admitAnybody(deps: HttpDeps, incoming: Incoming, route: Route): Authori
   const publicUrl = deps.publicUrl();
   const request = { method: incoming.method, origins: headerValues(incoming.rawHeaders, 'origin') };
   const startsSession = route.problems.includes('origin_mismatch');
-  if (!startsSession || maySignInFrom(request, publicUrl)) return { ok: true, caller: null, keyExpiresAt: null };
+  if (!startsSession || maySignInFrom(request, publicUrl))
+    return { ok: true, caller: null, keyExpiresAt: null, rateLimit: null };
   return { ok: false, refusal: { kind: 'foreign-origin', publicOrigin: publicUrl.origin }, caller: null };
 }
 

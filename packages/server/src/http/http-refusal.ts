@@ -1,5 +1,5 @@
 import type { InputError } from '@claviger/contract';
-import type { Instant } from '@claviger/core';
+import type { Instant, RateLimitState } from '@claviger/core';
 import type { Refusal } from '../refusal.ts';
 import type { BodyRefusal } from './json-body.ts';
 
@@ -36,7 +36,7 @@ export type CallerRefusal =
   | { readonly kind: 'address-not-allowed' }
   | { readonly kind: 'origin-not-allowed' }
   | { readonly kind: 'foreign-origin'; readonly publicOrigin: string }
-  | { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
+  | { readonly kind: 'rate-limited'; readonly retryAfterMs: number; readonly rateLimit: RateLimitState | null }
   | { readonly kind: 'too-many-attempts'; readonly retryAfterMs: number }
   | { readonly kind: 'set-up-token-wrong' }
   | { readonly kind: 'set-up-token-expired' };

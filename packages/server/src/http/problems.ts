@@ -1,4 +1,5 @@
 import { PROBLEMS, type ProblemCode, problemType } from '@claviger/contract';
+import { rateLimitHeaders } from '@claviger/verifier';
 import type { ImportEntryRefusal } from '../refusal.ts';
 import type { HttpRefusal } from './http-refusal.ts';
 import type { Place, ProblemWords, WordsOf } from './problems/problem-words.ts';
@@ -79,7 +80,8 @@ function headersOf(said: ProblemWords): Readonly<Record<string, string>> {
   }
   if (said.retryAfterSeconds !== null) headers['retry-after'] = String(said.retryAfterSeconds);
   // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers: nothing is left until so many seconds from now.
-  if (definition.status === 429) headers['ratelimit'] = `"attempts";r=0;t=${said.retryAfterSeconds ?? 1}`;
+  if (said.rateLimit !== undefined) Object.assign(headers, rateLimitHeaders(said.rateLimit));
+  else if (definition.status === 429) headers['ratelimit'] = `"attempts";r=0;t=${said.retryAfterSeconds ?? 1}`;
   const allowed = said.members['allowed_methods'];
   if (Array.isArray(allowed)) headers['allow'] = allowed.join(', ');
   return headers;

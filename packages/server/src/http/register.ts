@@ -1,6 +1,7 @@
 import { parseInput, type Route, routeOf } from '@claviger/contract';
 import { formatInstant, formatVersion, ok, refuse, type Result, type Version } from '@claviger/core';
 import type { ReplaySlot, StoredAnswer } from '@claviger/storage';
+import { rateLimitHeaders } from '@claviger/verifier';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnonymousContext, Caller, CommandContext } from '../commands/deps.ts';
 import { recordDenial } from '../commands/record-denial.ts';
@@ -63,6 +64,7 @@ async function admit(registration: Registration, request: FastifyRequest, reply:
   if (authorization.keyExpiresAt !== null) {
     reply.header('claviger-key-expires', formatInstant(authorization.keyExpiresAt));
   }
+  reply.headers(rateLimitHeaders(authorization.rateLimit));
   if (hasContentEncoding(incoming)) {
     return answerRefusal(registration, { kind: 'unsupported-media-type' }, { request, reply });
   }

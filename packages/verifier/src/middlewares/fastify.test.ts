@@ -128,10 +128,11 @@ test('a key that expires within the reminder period warns in band, another does 
 
 test('a rate limit and a stale verifier say when to come again (D10)', async () => {
   const { send, clock } = await guarded({ rate_limit: { requests: 1, per_seconds: 30 } });
-  await send(bearer(KEY));
+  const policy = { 'ratelimit-policy': '"key";q=1;w=30' };
+  expect((await send(bearer(KEY))).headers).toEqual({ ...policy, ratelimit: '"key";r=0;t=30' });
   expect(await send(bearer(KEY))).toMatchObject({
     status: 429,
-    headers: { 'retry-after': '30' },
+    headers: { ...policy, 'retry-after': '30', ratelimit: '"key";r=0;t=30' },
     body: { code: 'rate_limited', retry_after_seconds: 30 },
   });
   Object.assign(clock, { monotonicMs: () => Number.POSITIVE_INFINITY });

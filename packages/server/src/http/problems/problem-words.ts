@@ -1,4 +1,5 @@
 import type { ProblemCode, ProblemMembers } from '@claviger/contract';
+import type { RateLimitState } from '@claviger/core';
 import type { ImportEntryRefusal } from '../../refusal.ts';
 import type { HttpRefusal } from '../http-refusal.ts';
 
@@ -10,6 +11,8 @@ export type ProblemWords = {
   readonly members: Readonly<Record<string, unknown>>;
   /** Seconds for `Retry-After`, or null. */
   readonly retryAfterSeconds: number | null;
+  /** The rate limit of the presented key, when that is what refused (K5). */
+  readonly rateLimit?: RateLimitState | null;
 };
 
 /** What words may mention of the place they are said in. */

@@ -37,10 +37,10 @@ export const CALLER_WORDS: WordsOf<CallerRefusal> = {
   'origin-not-allowed': () => words('origin_not_allowed', 'The presented key does not work from this web origin.', {}),
   'foreign-origin': ({ publicOrigin: own }) =>
     words('origin_mismatch', `A change made by a browser needs an Origin header of this server: ${own}.`, {}),
-  'rate-limited': ({ retryAfterMs }) => {
+  'rate-limited': ({ retryAfterMs, rateLimit }) => {
     const seconds = wholeSeconds(retryAfterMs);
     const detail = `The presented key has used up its rate limit. Try again in ${seconds} seconds.`;
-    return words('rate_limited', detail, { retry_after_seconds: seconds });
+    return { ...words('rate_limited', detail, { retry_after_seconds: seconds }), rateLimit };
   },
   'too-many-attempts': ({ retryAfterMs }) => {
     const seconds = wholeSeconds(retryAfterMs);
