@@ -36,12 +36,14 @@ test('a narrowed key may call GET /v1/me and nothing else (K14)', () => {
   expect(open).toEqual(['read_me']);
 });
 
-test('the calls without a credential are set-up, sign-in, acceptance, self-revoke, health and the description (T1, T2, U7, K12, D14)', () => {
+test('the calls without a credential are set-up, sign-in, password resets, acceptance, self-revoke, health and the description (T1, T2, U7, K12, D14)', () => {
   const open = all.filter(({ route }) => route.credentials.includes('nobody')).map(({ name }) => name);
   expect(open).toEqual([
     'setup',
     'redeem_sign_in_link',
     'create_session',
+    'request_password_reset',
+    'redeem_password_reset',
     'accept_invitation',
     'self_revoke',
     'livez',
@@ -60,6 +62,7 @@ test('internal keys open verification and nothing else, and nothing else opens i
 test('these acts are sensitive (U8)', () => {
   const sensitive = all.filter(({ route }) => route.isSensitive !== false);
   expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
+    ['change_password', true],
     ['edit_user', 'when_user_type'],
     ['delete_user', true],
     ['create_invitation', 'when_administrator'],

@@ -6,6 +6,7 @@ import { INVITATION_ROUTES } from './routes/invitations.ts';
 import { IP_ALLOWLIST_ROUTES } from './routes/ip-allowlists.ts';
 import { KEY_ROUTES } from './routes/keys.ts';
 import { MAIL_ROUTES } from './routes/mails.ts';
+import { PASSWORD_ROUTES } from './routes/passwords.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
 import { POLICY_APPLICATION_ROUTES } from './routes/policy-application.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
@@ -16,6 +17,7 @@ import { WEBHOOK_ROUTES } from './routes/webhooks.ts';
 /** Every call of the API, by the name of its handler, which is also its `operationId`. */
 export const ROUTES = {
   ...ACCESS_ROUTES,
+  ...PASSWORD_ROUTES,
   ...USER_ROUTES,
   ...INVITATION_ROUTES,
   ...KEY_ROUTES,

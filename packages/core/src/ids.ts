@@ -13,6 +13,7 @@ export type EventId = Brand<string, 'EventId'>;
 export type InvitationId = Brand<string, 'InvitationId'>;
 export type WebhookId = Brand<string, 'WebhookId'>;
 export type MailId = Brand<string, 'MailId'>;
+export type PasswordResetId = Brand<string, 'PasswordResetId'>;
 
 /** Characters after the prefix of ids that we draw ourselves: 20 base62 characters hold 119 random bits. */
 const DRAWN_LENGTH = 20;
@@ -76,6 +77,9 @@ export function newSessionId(randomBytes: RandomBytes): SessionId {
 }
 export function newEventId(randomBytes: RandomBytes): EventId {
   return `evt_${randomBase62(DRAWN_LENGTH, randomBytes)}` as EventId;
+}
+export function newPasswordResetId(randomBytes: RandomBytes): PasswordResetId {
+  return `pwr_${randomBase62(DRAWN_LENGTH, randomBytes)}` as PasswordResetId;
 }
 export function newInvitationId(randomBytes: RandomBytes): InvitationId {
   return `inv_${randomBase62(DRAWN_LENGTH, randomBytes)}` as InvitationId;

@@ -153,6 +153,11 @@ export const SETUP_LINK_MS = 86_400_000;
 /** Milliseconds. How long a sign-in link of the operator's works (T1). */
 export const SIGN_IN_LINK_MS = 86_400_000;
 
+/** Milliseconds. How long the link of a password reset works: it is a way in, and lies in a mailbox (U7). */
+export const PASSWORD_RESET_MS = 3_600_000;
+/** Milliseconds. A request for a reset is answered no earlier: making one takes longer than finding nobody, and that is not to be seen (T1). */
+export const PASSWORD_RESET_ANSWER_MS = 100;
+
 /** Bytes. A `Claviger-Permissions` header longer than this is sent empty (D10). */
 export const PERMISSIONS_HEADER_BYTES_LARGEST = 2_048;
 

@@ -46,6 +46,8 @@ export type CredentialRefusal =
   | { readonly kind: 'sign-in-failed' }
   /** Unknown, used, replaced or too old: which of them, the link's finder is not told (T1). */
   | { readonly kind: 'sign-in-link-not-valid' }
+  /** Unknown, used, replaced or too old: which of them, the link's finder is not told (T1). */
+  | { readonly kind: 'password-reset-not-valid' }
   | { readonly kind: 'wrong-password' }
   /** K14: a narrowed key reads `GET /v1/me` and nothing else. */
   | { readonly kind: 'narrowed-key'; readonly keyId: KeyId }

@@ -11,6 +11,7 @@ import { internalKeyChanges } from './internal-key-changes.ts';
 import { invitationChanges } from './invitation-changes.ts';
 import { ipAllowlistChanges } from './ip-allowlist-changes.ts';
 import { keyChanges } from './key-changes.ts';
+import { passwordResetChanges } from './password-resets.ts';
 import { policyChanges } from './policy-changes.ts';
 import { createReader } from './reader.ts';
 import { keepAnswer, takeReplaySlot } from './replays.ts';
@@ -173,6 +174,7 @@ function createChange(unit: Unit): Change {
     policies: policyChanges(unit),
     sessions: sessionChanges(unit),
     signInLinks: signInLinkChanges(unit),
+    passwordResets: passwordResetChanges(unit),
     internalKeys: internalKeyChanges(unit),
     ipAllowlists: ipAllowlistChanges(unit),
     webhooks: webhookChanges(unit),

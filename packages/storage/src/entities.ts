@@ -15,6 +15,7 @@ import type {
   KeyKind,
   Lifespan,
   MailId,
+  PasswordResetId,
   Permission,
   PolicyId,
   RateLimit,
@@ -296,6 +297,18 @@ export type SignInLink = {
   readonly createdAt: Instant;
   readonly endsAt: Instant;
   /** When it was used or replaced. */
+  readonly endedAt: Instant | null;
+};
+
+/** A link with which a user sets a new password, once (U7). Its token is worked out when the mail is worded. */
+export type PasswordReset = {
+  readonly id: PasswordResetId;
+  readonly digest: string;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly createdAt: Instant;
+  readonly endsAt: Instant;
+  /** When it was used or replaced, or another password was set. */
   readonly endedAt: Instant | null;
 };
 

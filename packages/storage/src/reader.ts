@@ -8,6 +8,7 @@ import { internalKeyReader } from './internal-keys.ts';
 import { invitationReader } from './invitations.ts';
 import { keyReader } from './key-reader.ts';
 import { outboxReader } from './outbox.ts';
+import { passwordResetReader } from './password-resets.ts';
 import { policyReader } from './policies.ts';
 import { reminderReader } from './reminders.ts';
 import { findReplay } from './replays.ts';
@@ -31,6 +32,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     policies: policyReader(db, dialect),
     sessions: sessionReader(db),
     signInLinks: signInLinkReader(db),
+    passwordResets: passwordResetReader(db),
     internalKeys: internalKeyReader(db),
     webhooks: webhookReader(db),
     events: eventReader(db, dialect),

@@ -10,6 +10,7 @@ import type {
   KeyId,
   KeyKind,
   Origin,
+  PasswordResetId,
   PolicyId,
   ResourceCatalogue,
   Result,
@@ -34,6 +35,7 @@ import type {
   KeyRotation,
   NewKey,
   NewSecret,
+  PasswordReset,
   Policy,
   Session,
   SignInLink,
@@ -309,6 +311,10 @@ export type Reader = {
     listOf(userId: UserId): Promise<readonly Session[]>;
   };
   readonly signInLinks: { findByDigest(digest: string): Promise<SignInLink | null> };
+  readonly passwordResets: {
+    find(accountId: AccountId, id: PasswordResetId): Promise<PasswordReset | null>;
+    findByDigest(digest: string): Promise<PasswordReset | null>;
+  };
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly webhooks: WebhookReader;
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
@@ -345,7 +351,7 @@ export type Change = {
     changeType(user: User, to: UserType): Promise<void>;
     disable(user: User): Promise<'disabled' | 'already-disabled'>;
     enable(user: User): Promise<'enabled' | 'not-disabled'>;
-    /** Keeps the hash of a new password; its event tells nothing of either (A3). */
+    /** Keeps the hash of a new password and ends the user's resets; its event tells nothing of the password (A3, U7). */
     changePassword(user: User, passwordHash: string): Promise<void>;
     /** Replaces the user's own policy; an empty object clears it. */
     changeExpirationPolicy(user: User, to: UserExpirationPolicy): Promise<void>;
@@ -414,6 +420,11 @@ export type Change = {
     /** Makes a link and ends those that the user had before: only the newest works. */
     create(link: SignInLink): Promise<void>;
     redeem(link: SignInLink): Promise<'redeemed' | 'already-ended'>;
+  };
+  readonly passwordResets: {
+    /** Makes a reset and ends those that the user had before: only the newest works. */
+    create(reset: PasswordReset): Promise<void>;
+    redeem(reset: PasswordReset): Promise<'redeemed' | 'already-ended'>;
   };
   readonly internalKeys: {
     create(key: InternalKey, secret: NewSecret): Promise<void>;

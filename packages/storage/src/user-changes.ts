@@ -8,6 +8,7 @@ import {
 import type { User } from './entities.ts';
 import { absent, userAttributes, userPolicyAttributes } from './event-attributes.ts';
 import { NONE_RECORD, userRecord } from './feed-records.ts';
+import { endResetsOf } from './password-resets.ts';
 import type { Change } from './store.ts';
 import { note, type Unit } from './unit.ts';
 import { findUser, userRow } from './users.ts';
@@ -92,6 +93,7 @@ async function enableUser(unit: Unit, user: User): Promise<'enabled' | 'not-disa
 async function changePassword(unit: Unit, user: User, passwordHash: string): Promise<void> {
   const current = await currentUser(unit, user);
   await unit.db.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', user.id).execute();
+  await endResetsOf(unit, user.id);
   noteUser(unit, 'user.password_changed', current, { changes: [], isForVerifiers: false });
 }
 

@@ -91,6 +91,13 @@ export const CREDENTIAL_PROBLEMS = {
     members: {},
     bearerError: null,
   },
+  password_reset_not_valid: {
+    status: 401,
+    title: 'Password reset not valid',
+    example: 'This link of a password reset does not work, or no longer. Ask for a new one where you sign in.',
+    members: {},
+    bearerError: null,
+  },
   sign_in_link_not_valid: {
     status: 401,
     title: 'Sign-in link not valid',

@@ -2,7 +2,6 @@ import {
   invitationStatus,
   newUserId,
   ok,
-  passwordRefusal,
   refuse,
   type Instant,
   type Result,
@@ -10,8 +9,9 @@ import {
   sessionBounds,
 } from '@claviger/core';
 import type { Account, Change, Invitation, Reader, User } from '@claviger/storage';
-import type { AddressRefusal, Refusal } from '../refusal.ts';
-import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
+import type { Refusal } from '../refusal.ts';
+import { judgeAtPortal, wouldBeDeniedEvent } from './allowlist-of.ts';
+import { choosePasswordByLink } from './chosen-password.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import type { SecretDeps } from './new-key.ts';
@@ -45,15 +45,15 @@ export async function acceptInvitation(
 ): CommandOutcome<AcceptedInvitation> {
   const digest = deps.digestOf(input.token);
   const { now, origin } = context.change;
-  // Asked before the slow password hash, so that a guess costs nothing; asked again inside, where it decides.
-  const asked = await deps.read((reader) => findPending(reader, digest, now));
-  if (!asked.ok) return asked;
-  const stopped = await refuseAtDoor(deps, context, asked.value);
-  if (stopped !== null) return refuse(stopped);
-  const tooShort = passwordRefusal(input.password, asked.value.account.signIn.passwordShortest);
-  if (tooShort !== null) return refuse(tooShort);
-  const passwordHash = await deps.passwords.hash(input.password);
-  const user = draft(deps, asked.value.invitation, { name: input.name, createdAt: now });
+  const chosen = await choosePasswordByLink(deps, context, {
+    password: input.password,
+    find: (reader) => findPending(reader, digest, now),
+    // Stopped at the door they stay an invited one; the invitation goes on waiting (I5).
+    visitorOf: ({ invitation }) => ({ user: null, resourceId: invitation.id }),
+  });
+  if (!chosen.ok) return chosen;
+  const { passwordHash, found: asked } = chosen.value;
+  const user = draft(deps, asked.invitation, { name: input.name, createdAt: now });
   const drawn = drawSession(deps, user, { now, origin });
   const actor = { kind: 'user', userId: user.id, sessionId: drawn.session.id, keyId: null } as const;
   const scope = { ...context.change, origin: { ...origin, actor }, accountId: user.accountId };
@@ -61,21 +61,6 @@ export async function acceptInvitation(
     const found = await findPending(change.read, digest, now);
     return found.ok ? admit(deps, change, { ...found.value, user, passwordHash, drawn }) : found;
   });
-}
-
-/** Whoever comes from where the account lets nobody in stays an invited one; the invitation goes on waiting (I5, A2). */
-async function refuseAtDoor(
-  deps: Pick<CommandDeps, 'change'>,
-  { change: context }: AnonymousContext,
-  { account, invitation }: Pending,
-): Promise<AddressRefusal | null> {
-  const { refusal } = judgeAtPortal({ account, user: null }, context.origin.ipAddress);
-  if (refusal === null) return null;
-  await deps.change<null, never>({ ...context, replay: null, accountId: account.id }, async (change) => {
-    change.record(stoppedAtDoor({ affectedUserId: null, resourceId: invitation.id }));
-    return ok(null);
-  });
-  return refusal;
 }
 
 type Pending = { readonly invitation: Invitation; readonly account: Account };

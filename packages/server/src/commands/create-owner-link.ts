@@ -2,6 +2,7 @@ import { ok, parseAccountId, refuse, type Result } from '@claviger/core';
 import type { Committed, Reader, User } from '@claviger/storage';
 import type { OperatorRefusal } from '../operator/refusal.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
+import { endSessionsOf } from './end-sessions.ts';
 import { insertSignInLink, type NewSignInLink } from './new-sign-in-link.ts';
 
 /** The Owner and the link with which they get in again. */
@@ -24,7 +25,7 @@ export async function createOwnerLink(
     const owner = await findOwner(change.read, named);
     if (!owner.ok) return owner;
     if (owner.value.accountId !== accountId) return refuse({ kind: 'user-unknown', email: named });
-    for (const session of await change.read.sessions.listOf(owner.value.id)) await change.sessions.end(session);
+    await endSessionsOf(change, owner.value.id, null);
     return ok({ owner: owner.value, ...(await insertSignInLink(deps, change, owner.value)) });
   });
 }

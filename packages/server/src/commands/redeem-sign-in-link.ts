@@ -1,18 +1,11 @@
-import {
-  hasExpired,
-  type Instant,
-  ok,
-  passwordRefusal,
-  refuse,
-  type Result,
-  type Secret,
-  sessionBounds,
-} from '@claviger/core';
+import { hasExpired, type Instant, ok, refuse, type Result, type Secret, sessionBounds } from '@claviger/core';
 import type { Account, Change, Reader, SignInLink, User } from '@claviger/storage';
-import type { AddressRefusal, Refusal } from '../refusal.ts';
-import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
+import type { Refusal } from '../refusal.ts';
+import { judgeAtPortal, wouldBeDeniedEvent } from './allowlist-of.ts';
+import { choosePasswordByLink } from './chosen-password.ts';
 import { insertDefaultKeys } from './default-keys.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
+import { endSessionsOf } from './end-sessions.ts';
 import type { SecretDeps } from './new-key.ts';
 import { drawSession, type NewSession } from './new-session.ts';
 import type { CommandOutcome, Outcome } from './outcome.ts';
@@ -39,37 +32,22 @@ export async function redeemSignInLink(
 ): CommandOutcome<RedeemedSignInLink> {
   const digest = deps.digestOf(input.token);
   const { now, origin } = context.change;
-  // Asked before the slow password hash, so that a guess costs nothing; asked again inside, where it decides.
-  const asked = await deps.read((reader) => findRedeemable(reader, digest, now));
-  if (!asked.ok) return asked;
-  const stopped = await refuseAtDoor(deps, context, asked.value);
-  if (stopped !== null) return refuse(stopped);
-  const tooShort = passwordRefusal(input.password, asked.value.account.signIn.passwordShortest);
-  if (tooShort !== null) return refuse(tooShort);
-  const passwordHash = await deps.passwords.hash(input.password);
-  const drawn = drawSession(deps, asked.value.owner, { now, origin });
-  const { id: userId, accountId } = asked.value.owner;
+  const chosen = await choosePasswordByLink(deps, context, {
+    password: input.password,
+    find: (reader) => findRedeemable(reader, digest, now),
+    // Stopped at the door, the Owner may use the link from another address, or the operator lifts the list (I5).
+    visitorOf: ({ owner }) => ({ user: owner, resourceId: owner.id }),
+  });
+  if (!chosen.ok) return chosen;
+  const { passwordHash, found: asked } = chosen.value;
+  const drawn = drawSession(deps, asked.owner, { now, origin });
+  const { id: userId, accountId } = asked.owner;
   const actor = { kind: 'user', userId, sessionId: drawn.session.id, keyId: null } as const;
   const scope = { ...context.change, origin: { ...origin, actor }, accountId };
   return deps.change<RedeemedSignInLink, Refusal>(scope, async (change) => {
     const found = await findRedeemable(change.read, digest, now);
     return found.ok ? admit(deps, change, { ...found.value, passwordHash, drawn }) : found;
   });
-}
-
-/** The link goes on working: the Owner may use it from another address, or the operator lifts the list (I5, A2). */
-async function refuseAtDoor(
-  deps: Pick<CommandDeps, 'change'>,
-  { change: context }: AnonymousContext,
-  { account, owner }: Redeemable,
-): Promise<AddressRefusal | null> {
-  const { refusal } = judgeAtPortal({ account, user: owner }, context.origin.ipAddress);
-  if (refusal === null) return null;
-  await deps.change<null, never>({ ...context, replay: null, accountId: account.id }, async (change) => {
-    change.record(stoppedAtDoor({ affectedUserId: owner.id, resourceId: owner.id }));
-    return ok(null);
-  });
-  return refusal;
 }
 
 type Redeemable = { readonly link: SignInLink; readonly owner: User; readonly account: Account };
@@ -101,7 +79,7 @@ async function admit(
   const isFirst = await isNew(change.read, owner);
   if ((await change.signInLinks.redeem(link)) === 'already-ended') return refuse(NOT_VALID);
   await change.users.changePassword(owner, passwordHash);
-  for (const session of await change.read.sessions.listOf(owner.id)) await change.sessions.end(session);
+  await endSessionsOf(change, owner.id, null);
   const maker = { createdBy: owner.id, createdByKeyId: null };
   const keys = isFirst
     ? await insertDefaultKeys(deps, change, { account, user: owner, now: change.now, ...maker })

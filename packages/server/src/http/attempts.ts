@@ -52,6 +52,17 @@ export function takeSignInAttempt(
   });
 }
 
+/** Counts a request for a password reset: by address and user, and by address. It is a mail, so a success counts too (U7). */
+export function takePasswordResetAttempt(
+  throttles: Pick<Throttles, 'resets' | 'resetsOfUser'>,
+  incoming: Incoming,
+  email: string,
+): Result<Attempt, CallerRefusal> {
+  const place = throttleName(incoming.client);
+  const own = take(throttles.resetsOfUser, JSON.stringify([place, email.toLowerCase()]), incoming);
+  return own.ok ? take(throttles.resets, place, incoming) : own;
+}
+
 function take(throttle: Throttle, name: string, incoming: Incoming): Result<Attempt, CallerRefusal> {
   const verdict = throttle.take(name, incoming.now);
   if (!verdict.isAllowed) return refuse({ kind: 'too-many-attempts', retryAfterMs: verdict.retryAfterMs });

@@ -98,6 +98,20 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
       body: (unique) => ({ email: `${unique}@nowhere.example`, password: 'x' }),
     }),
   ],
+  request_password_reset: [
+    nobody('for an unknown address', always(202), { body: (unique) => ({ email: `${unique}@nowhere.example` }) }),
+  ],
+  redeem_password_reset: [
+    nobody('with an unknown token', always('password_reset_not_valid'), {
+      body: (unique) => ({ token: unique, password: 'correct horse battery' }),
+    }),
+  ],
+  change_password: [
+    everybody('with a wrong password', always('password_wrong'), {
+      takesKeys: false,
+      body: () => ({ current_password: 'x', new_password: 'correct horse battery' }),
+    }),
+  ],
   self_revoke: [nobody('an unknown text', always(202), { body: () => ({ key: 'unknown' }) })],
   livez: [nobody('', always(200))],
   readyz: [nobody('', always(200))],

@@ -2,6 +2,7 @@ import type { ControlRouteName, Implementation } from './call.ts';
 import { acceptInvitationRoute } from './routes/accept-invitation.ts';
 import { applyExpirationPolicyRoute } from './routes/apply-expiration-policy.ts';
 import { attachPolicyRoute } from './routes/attach-policy.ts';
+import { changePasswordRoute } from './routes/change-password.ts';
 import { createInvitationRoute } from './routes/create-invitation.ts';
 import { createKeyRoute } from './routes/create-key.ts';
 import { createPolicyRoute } from './routes/create-policy.ts';
@@ -48,7 +49,9 @@ import { readUserExpirationPolicyRoute } from './routes/read-user-expiration-pol
 import { readUserRoute } from './routes/read-user.ts';
 import { readyzRoute } from './routes/readyz.ts';
 import { reauthenticateRoute } from './routes/reauthenticate.ts';
+import { requestPasswordResetRoute } from './routes/request-password-reset.ts';
 import { resendInvitationRoute } from './routes/resend-invitation.ts';
+import { redeemPasswordResetRoute } from './routes/redeem-password-reset.ts';
 import { redeemSignInLinkRoute } from './routes/redeem-sign-in-link.ts';
 import { rotateKeyRoute } from './routes/rotate-key.ts';
 import { selfRevokeRoute } from './routes/self-revoke.ts';
@@ -137,6 +140,9 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   setup: setupRoute,
   test_key: testKeyRoute,
   withdraw_invitation: withdrawInvitationRoute,
+  change_password: changePasswordRoute,
+  redeem_password_reset: redeemPasswordResetRoute,
+  request_password_reset: requestPasswordResetRoute,
   create_webhook: createWebhookRoute,
   delete_webhook: deleteWebhookRoute,
   edit_webhook: editWebhookRoute,

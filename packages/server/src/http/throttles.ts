@@ -12,11 +12,16 @@ export type Throttles = {
   readonly knownPlaces: KnownPlaces;
   /** By address: links of invitations that somebody tries (U2). */
   readonly acceptances: Throttle;
+  /** By address: password resets that somebody asks for or tries (U7). */
+  readonly resets: Throttle;
+  /** By address and user: password resets, each of which is a mail and ends the link before. */
+  readonly resetsOfUser: Throttle;
   /** By address: keys presented to be ended (K12). */
   readonly selfRevocations: Throttle;
 };
 
 const FROM_ONE_ADDRESS = { attemptsMost: 100, windowMs: 15 * MINUTE_MS };
+const RESETS_OF_ONE_USER = { attemptsMost: 5, windowMs: 15 * MINUTE_MS };
 const ON_ONE_PASSWORD = { attemptsMost: 10, windowMs: 15 * MINUTE_MS };
 
 /** The throttles of one process. */
@@ -25,6 +30,8 @@ export function createThrottles(): Throttles {
     addresses: createThrottle(FROM_ONE_ADDRESS),
     passwords: createThrottle(ON_ONE_PASSWORD),
     acceptances: createThrottle(FROM_ONE_ADDRESS),
+    resets: createThrottle(FROM_ONE_ADDRESS),
+    resetsOfUser: createThrottle(RESETS_OF_ONE_USER),
     selfRevocations: createThrottle(FROM_ONE_ADDRESS),
     knownPlaces: createKnownPlaces(),
   };

@@ -1,4 +1,4 @@
-import type { InvitationId, KeyId, KeyKind, MailId, UserId, UserType } from '@claviger/core';
+import type { InvitationId, KeyId, KeyKind, MailId, PasswordResetId, UserId, UserType } from '@claviger/core';
 
 /** A key as a mail names it: never a secret. */
 export type NamedKey = { readonly id: KeyId; readonly name: string; readonly kind: KeyKind; readonly hint: string };
@@ -60,6 +60,8 @@ export type MailMessage =
         readonly keys: readonly (NamedKey & { readonly ownerName: string })[];
       };
     }
+  /** U7: to whoever asked for a new password. The link is worked out from the id. */
+  | { readonly template: 'password_reset'; readonly facts: { readonly resetId: PasswordResetId } }
   /** U1, U3: what somebody now is. */
   | {
       readonly template: 'user_type_changed';

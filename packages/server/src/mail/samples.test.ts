@@ -69,13 +69,15 @@ describe('every mail', () => {
     }
   });
 
-  test('carries no secret but the link of an invitation, which opens it (U2)', () => {
+  test('carries no secret but the link of an invitation or a password reset, which opens it (U2, U7)', () => {
     for (const { worded, template } of samples) {
       const tokens = `${worded.text}${worded.html}`.match(/(?<![\w-])[\w-]{43}(?![\w-])/g) ?? [];
-      expect(new Set(tokens).size, template).toBe(template === 'invitation' ? 1 : 0);
+      expect(new Set(tokens).size, template).toBe(['invitation', 'password_reset'].includes(template) ? 1 : 0);
     }
     const invitation = samples.find(({ template }) => template === 'invitation');
     expect(invitation?.worded.text).toMatch(/\nhttps:\/\/keys\.northwind\.example\/invitation#[\w-]{43}\n/);
+    const reset = samples.find(({ template }) => template === 'password_reset');
+    expect(reset?.worded.text).toMatch(/\nhttps:\/\/keys\.northwind\.example\/password-reset#[\w-]{43}\n/);
   });
 });
 

@@ -9,6 +9,7 @@ import { keysExpiring } from './templates/keys-expiring.ts';
 import { keysIdle } from './templates/keys-idle.ts';
 import { keysReassigned } from './templates/keys-reassigned.ts';
 import { mailFailed } from './templates/mail-failed.ts';
+import { passwordReset } from './templates/password-reset.ts';
 import { userTypeChanged } from './templates/user-type-changed.ts';
 import type { FactsOf, Word, Wording } from './words.ts';
 
@@ -27,6 +28,7 @@ const WORDS: { readonly [Template in MailTemplate]: Word<Template> } = {
   keys_idle: keysIdle,
   keys_reassigned: keysReassigned,
   mail_failed: mailFailed,
+  password_reset: passwordReset,
   user_type_changed: userTypeChanged,
 };
 

@@ -69,6 +69,13 @@ export const CREDENTIAL_WORDS: WordsOf<CredentialRefusal> = {
         'whoever runs the server for a new one.',
       {},
     ),
+  'password-reset-not-valid': () =>
+    words(
+      'password_reset_not_valid',
+      'This link of a password reset does not work, or no longer: it works once, for one hour, until there is a newer one ' +
+        'or the password is changed. Ask for a new one where you sign in.',
+      {},
+    ),
   'wrong-password': () =>
     words('password_wrong', 'The password is not that of the signed-in user. The session goes on as before.', {}),
   'narrowed-key': () =>

@@ -5,7 +5,7 @@ import { shortName } from '../layout.ts';
 import { frameOf, type Word } from '../words.ts';
 
 /**
- * U2: the only mail that carries a secret, the link. An invitation that was answered, withdrawn, sent again or has expired
+ * U2: it carries a secret, the link. An invitation that was answered, withdrawn, sent again or has expired
  * in the meantime is not told of: its link would not work.
  */
 export const invitation: Word<'invitation'> = async (wording, { invitationId, resends, invitedBy }) => {

@@ -6,11 +6,14 @@ import {
   MINUTE_MS,
   newInvitationId,
   newMailId,
+  newPasswordResetId,
+  PASSWORD_RESET_MS,
   plusMs,
 } from '@claviger/core';
 import type { Key, LeasedMail } from '@claviger/storage';
 import { PLAIN_KEY, type Scene, START } from '../../commands/testing/scene.ts';
 import { invitationToken } from '../../commands/invitation-link.ts';
+import { passwordResetToken } from '../../commands/password-reset-link.ts';
 import { composeMail } from '../compose-mail.ts';
 import type { WordedMail } from '../layout.ts';
 import type { MailMessage, MailTemplate, NamedKey } from '../messages.ts';
@@ -99,6 +102,7 @@ async function messages(scene: Scene): Promise<Readonly<Record<string, Draft>>> 
         keys: [second, third].map((key) => ({ ...key, ownerName: 'Rita Moreno' })),
       },
     }),
+    'password-reset': await passwordResetDraft(scene),
     'user-type-changed': draftOf(scene, {
       template: 'user_type_changed',
       facts: { to: 'administrator', by: 'Olga Lind', disabledKeys: [third] },
@@ -170,6 +174,17 @@ async function invitationDraft(scene: Scene): Promise<Draft> {
     ),
   );
   return draftOf(scene, { template: 'invitation', facts: { invitationId: id, resends: 0, invitedBy: 'Olga Lind' } });
+}
+
+async function passwordResetDraft(scene: Scene): Promise<Draft> {
+  const id = newPasswordResetId(scene.deps.randomBytes);
+  const digest = scene.deps.digestOf(passwordResetToken(scene.deps, id));
+  const { id: userId, accountId } = await scene.person('rita');
+  const endsAt = plusMs(START, PASSWORD_RESET_MS);
+  await scene.arrange((change) =>
+    change.passwordResets.create({ id, digest, accountId, userId, createdAt: START, endsAt, endedAt: null }),
+  );
+  return draftOf(scene, { template: 'password_reset', facts: { resetId: id } });
 }
 
 function named({ id, name, kind, hint }: Key): NamedKey {
