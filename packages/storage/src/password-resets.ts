@@ -1,12 +1,13 @@
 import { type AccountId, formatInstant, instant, type PasswordResetId, type UserId } from '@claviger/core';
 import type { Kysely, Selectable } from 'kysely';
 import type { PasswordReset } from './entities.ts';
-import type { PasswordResetsTable, Tables } from './schema.ts';
-import type { Change, Reader } from './store.ts';
+import type { PasswordResetChanges, PasswordResetReader } from './password-reset-store.ts';
+import type { Tables } from './schema.ts';
 import { note, type Unit } from './unit.ts';
+import type { PasswordResetsTable } from './ways-in-tables.ts';
 
 /** Reads password resets. */
-export function passwordResetReader(db: Kysely<Tables>): Reader['passwordResets'] {
+export function passwordResetReader(db: Kysely<Tables>): PasswordResetReader {
   const rows = () => db.selectFrom('password_resets').selectAll();
   return {
     find: async (accountId, id) => {
@@ -21,7 +22,7 @@ export function passwordResetReader(db: Kysely<Tables>): Reader['passwordResets'
 }
 
 /** Changes password resets. Verifiers know nothing of them. */
-export function passwordResetChanges(unit: Unit): Change['passwordResets'] {
+export function passwordResetChanges(unit: Unit): PasswordResetChanges {
   return { create: (reset) => createReset(unit, reset), redeem: (reset) => redeemReset(unit, reset) };
 }
 

@@ -10,7 +10,6 @@ import type {
   KeyId,
   KeyKind,
   Origin,
-  PasswordResetId,
   PolicyId,
   ResourceCatalogue,
   Result,
@@ -35,7 +34,6 @@ import type {
   KeyRotation,
   NewKey,
   NewSecret,
-  PasswordReset,
   Policy,
   Session,
   SignInLink,
@@ -44,6 +42,7 @@ import type {
   UserOutline,
 } from './entities.ts';
 import type { Outbox, OutboxChanges } from './outbox-store.ts';
+import type { PasswordResetChanges, PasswordResetReader } from './password-reset-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { IpAllowlistChanges } from './ip-allowlist-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
@@ -311,10 +310,7 @@ export type Reader = {
     listOf(userId: UserId): Promise<readonly Session[]>;
   };
   readonly signInLinks: { findByDigest(digest: string): Promise<SignInLink | null> };
-  readonly passwordResets: {
-    find(accountId: AccountId, id: PasswordResetId): Promise<PasswordReset | null>;
-    findByDigest(digest: string): Promise<PasswordReset | null>;
-  };
+  readonly passwordResets: PasswordResetReader;
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly webhooks: WebhookReader;
   readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
@@ -421,11 +417,7 @@ export type Change = {
     create(link: SignInLink): Promise<void>;
     redeem(link: SignInLink): Promise<'redeemed' | 'already-ended'>;
   };
-  readonly passwordResets: {
-    /** Makes a reset and ends those that the user had before: only the newest works. */
-    create(reset: PasswordReset): Promise<void>;
-    redeem(reset: PasswordReset): Promise<'redeemed' | 'already-ended'>;
-  };
+  readonly passwordResets: PasswordResetChanges;
   readonly internalKeys: {
     create(key: InternalKey, secret: NewSecret): Promise<void>;
     /** Lets an internal key answer for one more account (T1). */

@@ -17,6 +17,9 @@ export const TABLES_OF_USERS = [
   'policy_users',
   'sessions',
   'sign_in_links',
+  'password_resets',
+  'totp_factors',
+  'recovery_codes',
   'ip_allowlists',
 ] as const;
 

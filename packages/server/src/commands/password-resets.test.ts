@@ -32,6 +32,10 @@ const enter = (scene: Scene, email: string, password: Secret) =>
 /** Asks for a reset and takes its link out of the mail that was queued. */
 async function linkFor(scene: Scene, name: Name): Promise<Secret> {
   await ask(scene, await emailOf(scene, name));
+  return lastLink(scene);
+}
+
+function lastLink(scene: Scene): Secret {
   const facts = scene.mails().at(-1)?.facts as { readonly resetId: PasswordResetId };
   return passwordResetToken(scene.deps, facts.resetId);
 }
@@ -45,7 +49,7 @@ test('whoever forgot their password gets a link by mail, sets another, and all t
   assert.deepEqual([asked.events[0]?.result, asked.events[0]?.affected_user_id], ['success', rita.id]);
   const [mail] = scene.mails();
   assert.deepEqual([mail?.recipient, mail?.template], [rita.email, 'password_reset']);
-  const token = passwordResetToken(scene.deps, (mail?.facts as { readonly resetId: PasswordResetId }).resetId);
+  const token = lastLink(scene);
   assert.equal(JSON.stringify([scene.mails(), asked.events]).includes(token.reveal()), false);
   const done = await scene.done(redeem(scene, token));
   assert.deepEqual(done.names, ['password_reset.redeemed', 'user.password_changed', 'session.ended']);
@@ -89,7 +93,7 @@ test('of two requests with one link at the same time one sets the password (U7)'
   const scene = await openScene(installation);
   const token = await linkFor(scene, 'rita');
   const outcomes = await Promise.all([redeem(scene, token), redeem(scene, token, new Secret('another long one'))]);
-  assert.deepEqual(outcomes.map(({ ok }) => ok).toSorted(), [false, true]);
+  assert.equal(outcomes.filter(({ ok }) => ok).length, 1);
 });
 
 test('a short password is refused with the minimum of the account, and the link still works (U7)', async () => {

@@ -1,4 +1,5 @@
 import type { ControlRouteName } from './call.ts';
+import { PASSWORD_ROWS } from './role-matrix.passwords.ts';
 import type { MatrixRow, Outcome, Role, Rule } from './role-matrix.row.ts';
 import {
   administrative,
@@ -27,6 +28,7 @@ const CATALOGUE = [
 ];
 
 const permission = { resource_type: 'database', operation: 'import', ids: ['sales'] };
+
 const field = (name: string, value: unknown): Pick<MatrixRow, 'body'> => ({ body: () => ({ [name]: value }) });
 
 /** A field of a key that its owner may always change. */
@@ -98,20 +100,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
       body: (unique) => ({ email: `${unique}@nowhere.example`, password: 'x' }),
     }),
   ],
-  request_password_reset: [
-    nobody('for an unknown address', always(202), { body: (unique) => ({ email: `${unique}@nowhere.example` }) }),
-  ],
-  redeem_password_reset: [
-    nobody('with an unknown token', always('password_reset_not_valid'), {
-      body: (unique) => ({ token: unique, password: 'correct horse battery' }),
-    }),
-  ],
-  change_password: [
-    everybody('with a wrong password', always('password_wrong'), {
-      takesKeys: false,
-      body: () => ({ current_password: 'x', new_password: 'correct horse battery' }),
-    }),
-  ],
+  ...PASSWORD_ROWS,
   self_revoke: [nobody('an unknown text', always(202), { body: () => ({ key: 'unknown' }) })],
   livez: [nobody('', always(200))],
   readyz: [nobody('', always(200))],

@@ -12,6 +12,7 @@ import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { misuseContract } from './misuse.contract.ts';
+import { passwordResetContract } from './password-resets.contract.ts';
 import { peopleContract } from './people.contract.ts';
 import { propertyContract } from './properties.contract.ts';
 import { reminderContract } from './reminders.contract.ts';
@@ -30,6 +31,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     importContract(opener);
     bulkContract(opener);
     idleKeyContract(opener);
+    passwordResetContract(opener);
     peopleContract(opener);
     userDeletionContract(opener);
     reassignmentContract(opener);

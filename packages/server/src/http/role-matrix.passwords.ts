@@ -1,0 +1,20 @@
+import type { MatrixRow } from './role-matrix.row.ts';
+import { always, everybody, nobody } from './role-matrix.rules.ts';
+
+/** What the routes about passwords answer to whom. */
+export const PASSWORD_ROWS = {
+  request_password_reset: [
+    nobody('for an unknown address', always(202), { body: (unique) => ({ email: `${unique}@nowhere.example` }) }),
+  ],
+  redeem_password_reset: [
+    nobody('with an unknown token', always('password_reset_not_valid'), {
+      body: (unique) => ({ token: unique, password: 'correct horse battery' }),
+    }),
+  ],
+  change_password: [
+    everybody('with a wrong password', always('password_wrong'), {
+      takesKeys: false,
+      body: () => ({ current_password: 'x', new_password: 'correct horse battery' }),
+    }),
+  ],
+} as const satisfies Record<string, readonly MatrixRow[]>;
