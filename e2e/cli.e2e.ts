@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setUp } from './support/api-client.ts';
@@ -9,6 +9,7 @@ import { makeTemporaryFolder, type TemporaryFolder } from './support/temporary-f
 
 let claviger: Claviger;
 let copies: TemporaryFolder;
+let downloaded = '';
 beforeAll(async () => {
   copies = makeTemporaryFolder('copies');
   claviger = await startClaviger();
@@ -16,6 +17,7 @@ beforeAll(async () => {
   for (let index = 0; index < 10; index += 1) {
     await owner.api.must('POST', '/v1/keys', { body: { kind: 'master', name: `Key ${index}` } });
   }
+  downloaded = (await owner.api.call('GET', '/v1/audit-events/export?event_name=key.created')).text;
   await claviger.stop();
 });
 afterAll(async () => {
@@ -80,6 +82,21 @@ test.each([
   const found = await run('audit', 'verify', folder);
   expect(found.code).toBe(1);
   expect(found.output + found.errors).toMatch(new RegExp(`^version ${version}\\b`, 'm'));
+});
+
+test('audit verify proves a downloaded log with the public key alone, and names what was changed in it (A4, A5)', async () => {
+  const file = join(copies.path, 'log.jsonl');
+  const publicKey = join(copies.path, 'installation.pub');
+  cpSync(join(claviger.dataDir, 'signing-key.pub'), publicKey);
+  writeFileSync(file, downloaded);
+  const sound = await run('audit', 'verify', file, '--public-key', publicKey);
+  expect(sound).toMatchObject({ code: 0 });
+  expect(sound.output).toMatch(/^sound: 12 events, chained without a gap/);
+  writeFileSync(file, downloaded.replaceAll('Key 3', 'Key 4'));
+  const found = await run('audit', 'verify', file, '--public-key', publicKey);
+  expect(found.code).toBe(1);
+  expect(found.output).toMatch(new RegExp(`version ${versionOf('Key 3')} was changed`));
+  expect(await run('audit', 'verify', file)).toMatchObject({ code: 2 });
 });
 
 function versionOf(name: string): number {

@@ -44,7 +44,7 @@ export function createApi(base: string, headers: Readonly<Record<string, string>
       ...(hasBody ? { body: JSON.stringify(options.body) } : {}),
     });
     const text = await answer.text();
-    const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
+    const isJson = /[/+]json(?:;|$)/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, headers: answer.headers, text, body: (isJson ? JSON.parse(text) : null) as T };
   };
   return {

@@ -35,7 +35,12 @@ export type Route = {
   readonly query: z.ZodObject | null;
   /** The body it takes; no body at all counts as `{}`. Null is a call without a body. */
   readonly body: z.ZodType | null;
-  readonly answer: { readonly status: 200 | 201 | 202 | 204; readonly schema: z.ZodType | null };
+  readonly answer: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly schema: z.ZodType | null;
+    /** What it answers when that is a file, sent piece by piece, and no JSON; its schema is null then. */
+    readonly mediaTypes?: readonly string[];
+  };
   /** Bytes; the largest body taken. */
   readonly bodyBytesLargest: number;
   /** True when an Idempotency-Key makes a repetition answer as the first time. */

@@ -114,6 +114,9 @@ export const RATE_SECONDS_LONGEST = 86_400;
 export const PAGE_DEFAULT = 20;
 export const PAGE_LARGEST = 100;
 
+/** Events that a download of the log reads at once: some tens of milliseconds, and what memory holds of it (A5). */
+export const EXPORT_STRETCH = 500;
+
 /** Characters. The shortest password an account may ask for, the default, and the longest that is hashed (U7, T4). */
 export const PASSWORD_SHORTEST = 8;
 export const PASSWORD_DEFAULT_SHORTEST = 12;

@@ -13,6 +13,7 @@ export async function commandDeps(config: Config, installation: Installation): P
     digestOf: (text) => hash('sha256', text.reveal(), 'hex'),
     seal: (row) => installation.sealer.seal(row),
     sealer: installation.sealer,
+    signer: installation.signer,
     passwords: await createPasswords(),
     keyPrefix: config.keyPrefix,
     acceptedPrefixes: [config.keyPrefix, ...config.formerKeyPrefixes],

@@ -18,7 +18,7 @@ import { type InstallationKeys, openInstallationKeys } from './data-folder/insta
 import type { Log } from './logs.ts';
 import { createSealer, type Sealer } from './sealing.ts';
 import { inTheWay, type StartRefusal } from './start-refusal.ts';
-import { storeDepsOf } from './store-deps.ts';
+import { type LogSigner, logSignerOf, storeDepsOf } from './store-deps.ts';
 import { ensureVerifierKey } from './verifier-key.ts';
 
 /** The engines; only main.ts has them. */
@@ -35,6 +35,7 @@ export type Installation = {
   readonly folder: DataFolder;
   readonly sealer: Sealer;
   readonly store: Store;
+  readonly signer: LogSigner;
   readonly clock: DecisionClock;
   readonly verifier: FedVerifier;
   /** `Store.change` whose answer holds on this node (X1). */
@@ -87,7 +88,8 @@ async function openWithKeys({ config, deps, folder, keys }: Opening): Promise<Re
   }
   const endedLog = await openEndedLog(folder.endedLogFile);
   await completeEndedLog(endedLog, store);
-  return ok(await follow({ config, log: deps.log, folder, sealer, store, clock, endedLog }));
+  const signer = logSignerOf(keys.signingKey);
+  return ok(await follow({ config, log: deps.log, folder, sealer, store, signer, clock, endedLog }));
 }
 
 function openStore(
@@ -120,7 +122,7 @@ async function startClock(store: Store, deps: InstallationDeps): Promise<Decisio
   });
 }
 
-type Parts = Pick<Installation, 'folder' | 'sealer' | 'store' | 'clock'> & {
+type Parts = Pick<Installation, 'folder' | 'sealer' | 'store' | 'signer' | 'clock'> & {
   readonly config: Config;
   readonly log: Log;
   readonly endedLog: EndedLog;

@@ -4,6 +4,27 @@ import type { StoreDeps } from '@claviger/storage';
 import type { Log } from './logs.ts';
 import type { Sealer } from './sealing.ts';
 
+/** Signs what leaves the log, and names the key that proves it (A4). */
+export type LogSigner = {
+  /** Ed25519, hex. */
+  sign(text: string): string;
+  /** SHA-256 of the public key's DER form, hex: which `signing-key.pub` to take. */
+  readonly publicKeyId: string;
+};
+
+/** The signer of an installation. */
+export function logSignerOf(signingKey: KeyObject): LogSigner {
+  return {
+    sign: (text) => sign(null, Buffer.from(text), signingKey).toString('hex'),
+    publicKeyId: publicKeyIdOf(createPublicKey(signingKey)),
+  };
+}
+
+/** The id of a public key. */
+function publicKeyIdOf(publicKey: KeyObject): string {
+  return hash('sha256', publicKey.export({ type: 'spki', format: 'der' }), 'hex');
+}
+
 /** What the store is given: digests, seals, and the key that signs the chain's head (K7, A4). */
 export function storeDepsOf(sealer: Sealer, signingKey: KeyObject, log: Log): StoreDeps {
   const publicKey = createPublicKey(signingKey);

@@ -3,16 +3,18 @@ import { type Kysely, type RawBuilder, type Selectable, type SelectQueryBuilder,
 import { ACTOR_FIELD } from './actor-field.ts';
 import { badCursor, type Place, pageOf, placeOf } from './cursor.ts';
 import type { Dialect } from './dialect.ts';
+import { stretchReader } from './event-stretch.ts';
 import { eventFrom } from './events.ts';
 import { type Condition, fewest } from './few.ts';
 import type { AuditEventsTable, Tables } from './schema.ts';
-import type { EventFilter, Page, PageRequest, Reader } from './store.ts';
+import type { EventFilter } from './event-store.ts';
+import type { Page, PageRequest, Reader } from './store.ts';
 
 type EventQuery = SelectQueryBuilder<Tables, 'audit_events', Selectable<AuditEventsTable>>;
 
 /** Reads the audit log. */
 export function eventReader(db: Kysely<Tables>, dialect: Dialect): Reader['events'] {
-  return { list: (filter, page) => listEvents({ db, dialect }, filter, page) };
+  return { list: (filter, page) => listEvents({ db, dialect }, filter, page), ...stretchReader(db, dialect) };
 }
 
 /**

@@ -8,9 +8,7 @@ import {
   type Origin,
   parseInstant,
 } from '@claviger/core';
-import type { Selectable } from 'kysely';
 import { StoreFault } from './faults.ts';
-import type { AuditEventsTable } from './schema.ts';
 
 /** The texts that are stored of an event, and that its digest covers (A4). An absent value is an empty text. */
 export function columnsOf(event: AuditEvent): EventColumns {
@@ -35,8 +33,8 @@ export function columnsOf(event: AuditEvent): EventColumns {
   };
 }
 
-/** An event as its row holds it. */
-export function eventFrom(row: Selectable<AuditEventsTable>): AuditEvent {
+/** An event as its row, or a file made of rows, holds it. */
+export function eventFrom(row: Omit<EventColumns, 'version'> & { readonly version: number }): AuditEvent {
   return {
     id: row.id as AuditEvent['id'],
     epoch: Number(row.epoch),
@@ -52,6 +50,8 @@ export function eventFrom(row: Selectable<AuditEventsTable>): AuditEvent {
     origin: originFrom(row),
   };
 }
+
+type HttpColumns = Pick<EventColumns, 'ip_address' | 'user_agent' | 'http_method' | 'path' | 'request_id'>;
 
 /** Every actor has an `id`, by which the log is filtered: a user's, an internal key's, or the name of a part of the system. */
 function actorText(actor: Actor): string {
@@ -91,7 +91,7 @@ function actorFrom(text: string): Actor {
   }
 }
 
-function originFrom(row: Selectable<AuditEventsTable>): Origin {
+function originFrom(row: Pick<EventColumns, 'actor' | keyof HttpColumns>): Origin {
   return {
     actor: actorFrom(row.actor),
     ipAddress: orNull(row.ip_address),
@@ -115,7 +115,7 @@ function orNull(text: string): string | null {
 }
 
 /** The instant a row's event happened. */
-export function timeOf(row: Pick<Selectable<AuditEventsTable>, 'time' | 'version'>): Instant {
+export function timeOf(row: { readonly time: string; readonly version: number }): Instant {
   const time = parseInstant(row.time);
   if (time === null) throw new StoreFault('damaged', `event ${row.version} has no readable time`);
   return time;

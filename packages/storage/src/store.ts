@@ -41,6 +41,7 @@ import type {
   UndeliveredMail,
   UserOutline,
 } from './entities.ts';
+import type { EventFilter, EventReader } from './event-store.ts';
 import type { Outbox, OutboxChanges } from './outbox-store.ts';
 import type { PasswordResetChanges, PasswordResetReader } from './password-reset-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
@@ -216,22 +217,6 @@ export type ExpiryCount = {
 /** The end that a key gets in place of a later one. */
 export type ExpiryChange = { readonly keyId: KeyId; readonly expiresAt: Instant };
 
-/** Which events a list shows (A5). */
-export type EventFilter = {
-  readonly accountId: AccountId;
-  /** Only events about this user and their keys, or null for all. */
-  readonly visibleTo: UserId | null;
-  readonly eventName?: string;
-  readonly actorId?: string;
-  readonly resourceId?: string;
-  readonly keyId?: KeyId;
-  readonly result?: 'success' | 'refused';
-  /** From this instant on. */
-  readonly from?: Instant;
-  /** Before this instant. */
-  readonly to?: Instant;
-};
-
 /** Reading. Everything that belongs to an account is found through it: another account's thing is null, like an absent one. */
 export type Reader = {
   readonly accounts: {
@@ -313,7 +298,7 @@ export type Reader = {
   readonly passwordResets: PasswordResetReader;
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly webhooks: WebhookReader;
-  readonly events: { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
+  readonly events: EventReader & { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
   readonly reminders: ReminderReader;
   readonly outbox: {
     /** Mails that were given up, tried in vain, or are due since before `overdueSince`, newest first (R7). */

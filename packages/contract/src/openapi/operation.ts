@@ -73,11 +73,13 @@ function requestBody(route: Route, components: SchemaComponents): Json {
 }
 
 function success(name: string, route: Route, components: SchemaComponents): Json {
-  const { status, schema } = route.answer;
+  const { status, schema, mediaTypes = [] } = route.answer;
+  const files = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
   return {
     description: schema?.meta()?.description ?? DESCRIPTION_OF[status] ?? 'Done.',
     headers: headersOf(successHeaders(name, route)),
     ...(schema === null ? {} : { content: { 'application/json': { schema: components.ofAnswer(schema) } } }),
+    ...(mediaTypes.length === 0 ? {} : { content: files }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from '../route.ts';
-import { eventObject, listAuditEventsQuery } from '../schemas/audit-events.ts';
+import { eventObject, exportAuditEventsQuery, listAuditEventsQuery } from '../schemas/audit-events.ts';
 import {
   expirationPolicy,
   reminderSettings,
@@ -84,5 +84,17 @@ export const SETTING_ROUTES = {
     query: listAuditEventsQuery,
     answer: { status: 200, schema: listOf(eventObject) },
     problems: ['bad_cursor'],
+  },
+  export_audit_events: {
+    ...FOR_EVERYBODY,
+    method: 'GET',
+    path: '/v1/audit-events/export',
+    group: 'Audit log',
+    summary: 'Download audit events',
+    description:
+      'The same events as the list, oldest first, as one file: `jsonl`, which `claviger audit verify` checks with only the public key, or `csv`. It ends with the event of this very download.',
+    query: exportAuditEventsQuery,
+    answer: { status: 200, schema: null, mediaTypes: ['application/jsonl', 'text/csv'] },
+    events: ['audit_log.downloaded'],
   },
 } as const satisfies Record<string, Route>;

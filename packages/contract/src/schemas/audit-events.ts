@@ -55,8 +55,8 @@ export const eventObject = z
   .meta({ id: 'Event', description: 'One entry of the audit log.' });
 export type EventObject = z.output<typeof eventObject>;
 
-/** Which events to list (A5). */
-export const listAuditEventsQuery = z.strictObject({
+/** Which events to list or to download; absent filters do not filter (A5). */
+const eventFilters = {
   event_name: line(1, FILTER_LONGEST).exactOptional().describe('Only events of this name.'),
   actor_id: line(1, FILTER_LONGEST).exactOptional().describe('Only what this user did.'),
   resource_id: line(1, FILTER_LONGEST).exactOptional().describe('Only events about this thing.'),
@@ -67,5 +67,22 @@ export const listAuditEventsQuery = z.strictObject({
     .describe('Only what was done, or only what was refused.'),
   from: askedInstant().exactOptional().describe('Only events at or after this instant.'),
   to: askedInstant().exactOptional().describe('Only events before this instant.'),
-  ...pageFields,
+};
+
+/** Which events to list (A5). */
+export const listAuditEventsQuery = z.strictObject({ ...eventFilters, ...pageFields });
+
+/** Which events to download, and as what (A5). */
+export const exportAuditEventsQuery = z.strictObject({
+  ...eventFilters,
+  format: z
+    .enum(['jsonl', 'csv'], { error: 'must be jsonl or csv' })
+    .default('jsonl')
+    .describe('`jsonl` can be verified with the public key alone; `csv` is for spreadsheets and proves nothing.'),
+  links: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default('true')
+    .describe(
+      'Whether a `jsonl` file also holds the bare links of the events that it leaves out, so that the whole chain can be walked to a checkpoint. Only the files of the Owner and administrators have them.',
+    ),
 });

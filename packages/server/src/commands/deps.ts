@@ -1,5 +1,6 @@
 import type { AccountId, IpRange, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
 import type { Sealer } from '../sealing.ts';
+import type { LogSigner } from '../store-deps.ts';
 import type { ChangeContext, SealedRow, Store, User } from '@claviger/storage';
 
 /** What commands are given. `change` is the authority's: what it committed is in force locally before it resolves (X1). */
@@ -13,6 +14,8 @@ export type CommandDeps = {
   seal(row: SealedRow): string;
   /** Secrets that must be had again, and links that are worked out and never stored. */
   readonly sealer: Pick<Sealer, 'mac' | 'linkToken' | 'encrypt' | 'decrypt'>;
+  /** Signs downloads of the log (A4). */
+  readonly signer: LogSigner;
   readonly passwords: Passwords;
   /** The prefix of new keys, and all that are accepted (K6). */
   readonly keyPrefix: string;

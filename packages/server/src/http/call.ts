@@ -27,6 +27,16 @@ export type Answered = {
   readonly body: unknown;
   readonly version: Version | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** A file in place of a body. */
+  readonly file?: SentFile;
+};
+
+/** A file that is sent while it is made: the next chunk is asked for when there is room for it. */
+export type SentFile = {
+  /** What it is saved as. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly chunks: AsyncIterable<string>;
 };
 
 /** A route, done. */
@@ -56,6 +66,22 @@ export function reading<Name extends RouteName, T>(parts: {
       const outcome = await parts.run(deps, call);
       if (!outcome.ok) return outcome;
       return { ok: true, value: { body: parts.present(outcome.value, call), version: null, headers: {} } };
+    },
+  };
+}
+
+/** A route that answers with a file; the version is that of the event that remembers it (A2). */
+export function downloading<Name extends RouteName>(parts: {
+  run(
+    deps: HttpDeps,
+    call: Call<Name>,
+  ): Promise<Result<{ readonly file: SentFile; readonly version: Version | null }, HttpRefusal>>;
+}): Implementation<Name> {
+  return {
+    replayBody: null,
+    run: async (deps, call) => {
+      const outcome = await parts.run(deps, call);
+      return outcome.ok ? { ok: true, value: { ...outcome.value, body: null, headers: {} } } : outcome;
     },
   };
 }

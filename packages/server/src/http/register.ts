@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parseInput, type Route, routeOf } from '@claviger/contract';
 import { formatInstant, formatVersion, ok, refuse, type Result, type Version } from '@claviger/core';
 import type { ReplaySlot, StoredAnswer } from '@claviger/storage';
@@ -6,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnonymousContext, Caller, CommandContext } from '../commands/deps.ts';
 import { recordDenial } from '../commands/record-denial.ts';
 import { authorize } from './authorize.ts';
-import type { Answered, Call, ControlRouteName, Implementation, ReplayDraft } from './call.ts';
+import type { Answered, Call, ControlRouteName, Implementation, ReplayDraft, SentFile } from './call.ts';
 import type { HttpDeps } from './deps.ts';
 import type { HttpRefusal } from './http-refusal.ts';
 import { createIdempotency, draftReplay } from './idempotency.ts';
@@ -176,8 +177,19 @@ function bodyText(route: Route, body: unknown): string {
 
 function sendAnswer(reply: FastifyReply, route: Route, answered: Answered): FastifyReply {
   reply.code(route.answer.status).headers(answered.headers).headers(versionHeader(answered.version));
+  if (answered.file !== undefined) return sendFile(reply, answered.file);
   if (route.answer.schema === null) return reply.send();
   return sendJson(reply, bodyText(route, answered.body));
+}
+
+/**
+ * As chunks, each made when there is room for it. When the client goes away Fastify destroys the stream, which ends the
+ * generator at its next page; a fault in the middle cuts the connection, so that nobody takes a part for the whole.
+ */
+function sendFile(reply: FastifyReply, file: SentFile): FastifyReply {
+  const disposition = `attachment; filename="${file.name}"`;
+  reply.header('content-type', file.mediaType).header('content-disposition', disposition);
+  return reply.send(Readable.from(file.chunks, { objectMode: false }));
 }
 
 function versionHeader(version: Version | null): Readonly<Record<string, string>> {

@@ -273,6 +273,10 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     }),
   ],
   list_audit_events: [everybody('', always(200)), everybody('filtered', always(200), { query: '?result=refused' })],
+  export_audit_events: [
+    everybody('', always(200)),
+    everybody('as CSV, filtered', always(200), { query: '?format=csv&result=refused' }),
+  ],
   list_policies: [everybody('', always(200))],
   create_policy: [administrative('', always(201), { body: () => ({ name: 'P', permissions: [permission] }) })],
   explain: [

@@ -22,6 +22,7 @@ import { editPolicyRoute } from './routes/edit-policy.ts';
 import { editUserRoute } from './routes/edit-user.ts';
 import { enableKeyRoute } from './routes/enable-key.ts';
 import { explainRoute } from './routes/explain.ts';
+import { exportAuditEventsRoute } from './routes/export-audit-events.ts';
 import { finishRotationRoute } from './routes/finish-rotation.ts';
 import { forceExpireKeyRoute } from './routes/force-expire-key.ts';
 import { forceExpireKeysRoute } from './routes/force-expire-keys.ts';
@@ -101,6 +102,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   edit_user: editUserRoute,
   enable_key: enableKeyRoute,
   explain: explainRoute,
+  export_audit_events: exportAuditEventsRoute,
   finish_rotation: finishRotationRoute,
   force_expire_key: forceExpireKeyRoute,
   force_expire_keys: forceExpireKeysRoute,

@@ -1,14 +1,29 @@
-import { plusMs } from '@claviger/core';
+import { eventDigest, plusMs } from '@claviger/core';
 import { describe, expect, test } from 'vitest';
-import type { EventFilter } from '../store.ts';
+import type { EventFilter } from '../event-store.ts';
 import { changed, createKey, createUser, type DatabaseOpener, type Fixture, withFixture } from './database.ts';
-import { contextOf, NOW, ORIGIN } from './installation.ts';
+import { contextOf, newAccount, NOW, ORIGIN } from './installation.ts';
 import { allPages } from './paging.ts';
 
 async function eventNames(fixture: Fixture, filter: Partial<EventFilter>): Promise<readonly string[]> {
   const whole = { accountId: fixture.account.id, visibleTo: null, ...filter };
   const events = await allPages((page) => fixture.store.read((reader) => reader.events.list(whole, page)), 2);
+  expect(await namesInOrder(fixture, whole)).toEqual(events.map((event) => event.name).toReversed());
   return events.map((event) => event.name);
+}
+
+/** The same events as a download reads them: oldest first, two at a time. */
+async function namesInOrder({ store }: Fixture, filter: EventFilter): Promise<readonly string[]> {
+  const { n: upTo } = await store.head();
+  const names: string[] = [];
+  for (let after = 0; ; ) {
+    const stretch = { after, upTo, limit: 2 };
+    const found = await store.read((reader) => reader.events.inOrder(filter, stretch));
+    names.push(...found.map(({ event }) => event.name));
+    const last = found.at(-1);
+    if (last === undefined) return names;
+    after = last.event.version;
+  }
 }
 
 /** The audit log as a list. */
@@ -56,6 +71,24 @@ export function eventListContract(opener: DatabaseOpener): void {
           'user.created',
         ]);
         expect(await eventNames(fixture, { visibleTo: ann.id, actorId: owner.id })).toEqual(['user.disabled']);
+      }));
+
+    test('a stretch of links holds every version of whatever account, and events bring the texts that they are proven by (A4, A5)', () =>
+      withFixture(opener, async (fixture) => {
+        const { store, account, on } = fixture;
+        await createKey(fixture);
+        await changed(store, contextOf(null), (change) => change.accounts.create(newAccount(on)));
+        const { n: upTo, hash } = await store.head();
+        const links = await store.read((reader) => reader.events.links({ after: 1, upTo, limit: 10 }));
+        expect(links.map((link) => link.version)).toEqual([2, 3, 4]);
+        expect(links.at(-1)?.hash).toBe(hash);
+        const filter = { accountId: account.id, visibleTo: null };
+        const events = await store.read((reader) => reader.events.inOrder(filter, { after: 1, upTo, limit: 10 }));
+        for (const [index, { columns, link, event }] of events.entries()) {
+          expect({ version: event.version, ...link }).toEqual(links[index]);
+          expect(eventDigest(columns, on.deps.sha256)).toBe(link.eventDigest);
+        }
+        expect(events.map(({ event }) => event.name)).toEqual(['user.created', 'key.created']);
       }));
 
     test('a span of time is read in pages that neither miss nor double, also within one millisecond (A5)', () =>

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { KEYS_PER_USER_DEFAULT, newEventId, type RandomBytes, Secret } from '@claviger/core';
 import type { Store, StoreDeps } from '@claviger/storage';
 import { createSealer, type Sealer } from '../../sealing.ts';
+import { logSignerOf } from '../../store-deps.ts';
 import type { CommandDeps, Passwords } from '../deps.ts';
 
 /** A real embedded store in a folder of its own, with all that commands are given. Close it at the end of the file's tests. */
@@ -56,7 +57,7 @@ export async function openInstallation(seed: string, openStore: OpenEmbedded): P
   );
   const auditor = new DatabaseSync(join(folder, 'claviger.db'), { readOnly: true });
   return {
-    deps: depsOf(store, randomBytes, sealer),
+    deps: depsOf(store, { randomBytes, sealer, signer: logSignerOf(privateKey) }),
     store,
     eventsAfter: (version) =>
       auditor.prepare('select * from audit_events where version > ? order by version').all(version) as StoredEvent[],
@@ -83,7 +84,10 @@ export function seededBytes(seed: string): RandomBytes {
   };
 }
 
-function depsOf(store: Store, randomBytes: RandomBytes, sealer: Sealer): CommandDeps {
+function depsOf(
+  store: Store,
+  { randomBytes, sealer, signer }: Pick<CommandDeps, 'randomBytes' | 'signer'> & { readonly sealer: Sealer },
+): CommandDeps {
   return {
     read: (work) => store.read(work),
     change: (context, work) => store.change(context, work),
@@ -91,6 +95,7 @@ function depsOf(store: Store, randomBytes: RandomBytes, sealer: Sealer): Command
     digestOf: (text) => sha256(text.reveal()),
     seal: (row) => sealer.seal(row),
     sealer,
+    signer,
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv', 'old'],

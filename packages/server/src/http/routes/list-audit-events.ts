@@ -7,13 +7,16 @@ import { presentEvent, presentPage } from '../present.ts';
 
 /** `GET /v1/audit-events` (A5). */
 export const listAuditEventsRoute: Implementation<'list_audit_events'> = reading({
-  run: (deps, { context, query }) => listEvents(deps.commands, context, inputOf(query)),
+  run: (deps, { context, query }) =>
+    listEvents(deps.commands, context, { ...eventFilterOf(query), page: pageRequestOf(query) }),
   present: (page) => presentPage(page, presentEvent),
 });
 
-function inputOf(query: Call<'list_audit_events'>['query']): ListEventsInput {
+/** The filters of a query; absent ones do not filter. */
+export function eventFilterOf(
+  query: Omit<Call<'list_audit_events'>['query'], 'limit' | 'cursor'>,
+): Omit<ListEventsInput, 'page'> {
   return {
-    page: pageRequestOf(query),
     ...given('eventName', query.event_name),
     ...given('actorId', query.actor_id),
     ...given('resourceId', query.resource_id),

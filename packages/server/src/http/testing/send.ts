@@ -34,7 +34,8 @@ export async function send<T = Readonly<Record<string, unknown>>>(
     ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
   });
   const text = await answer.text();
-  const body = (text === '' ? null : JSON.parse(text)) as T;
+  const isJson = /^application\/(?:problem\+)?json$/.test(answer.headers.get('content-type') ?? '');
+  const body = (isJson ? JSON.parse(text) : null) as T;
   const events = plane.eventsAfter(mark);
   const code = answer.status >= 400 ? String((body as { readonly code?: string }).code) : null;
   const names = events.map((event) => event.event_name);

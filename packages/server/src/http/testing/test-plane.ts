@@ -118,6 +118,7 @@ function commandDeps(installation: Installation): CommandDeps {
     digestOf: (text) => hash('sha256', text.reveal(), 'hex'),
     seal: (row) => installation.sealer.seal(row),
     sealer: installation.sealer,
+    signer: installation.signer,
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv'],
