@@ -9,7 +9,7 @@ import {
   SALES_PERMISSION,
   setPermissions,
 } from './grants.ts';
-import { type KindOfLoss, onNewKeys, onOneKey, onServiceAccount } from './rights-to-lose.ts';
+import { type KindOfLoss, onAllowlist, onNewKeys, onOneKey, onServiceAccount } from './rights-to-lose.ts';
 
 /** All changes of the API that can take a right from a key. */
 export const KINDS_OF_LOSS: readonly KindOfLoss[] = [
@@ -84,5 +84,16 @@ export const KINDS_OF_LOSS: readonly KindOfLoss[] = [
         return { asked: { ...SALES, key: administrator.secret }, takeAway };
       };
     },
+  },
+  // Last, in this order: what they leave behind lets no key in any more.
+  {
+    title: "shrink the account's IP allowlist",
+    code: 'ip_not_allowed',
+    prepare: ({ openSession }) => onAllowlist(openSession, () => '/v1/ip-allowlist'),
+  },
+  {
+    title: "shrink the owner's IP allowlist",
+    code: 'ip_not_allowed',
+    prepare: ({ openSession }) => onAllowlist(openSession, ({ owner_id }) => `/v1/users/${owner_id}/ip-allowlist`),
   },
 ];

@@ -24,16 +24,16 @@ export type RawConnection = {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** Connects to a port of this machine. */
-export async function connectRaw(port: number): Promise<RawConnection> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+/** Connects to a port of this machine, from any of its own addresses. */
+export async function connectRaw(port: number, from = '127.0.0.1'): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
   await once(socket, 'connect');
   return rawConnectionOf(socket);
 }
 
 /** Sends bytes over a new connection and answers with what came back first. */
-export async function exchange(port: number, bytes: string | Buffer): Promise<RawAnswer | null> {
-  const connection = await connectRaw(port);
+export async function exchange(port: number, bytes: string | Buffer, from?: string): Promise<RawAnswer | null> {
+  const connection = await connectRaw(port, from);
   connection.send(bytes);
   const answer = await connection.answer();
   connection.close();

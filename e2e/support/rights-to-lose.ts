@@ -72,3 +72,19 @@ export function onServiceAccount(title: string, code: string, { give, take }: St
   };
   return { title, code, prepare };
 }
+
+/** The client's address, on a list and off it again. The entries are for keys alone, so that nobody is locked out (I5). */
+export async function onAllowlist(
+  openSession: World['openSession'],
+  pathFor: (key: KeyObject) => string,
+): Promise<() => Promise<RightToLose>> {
+  const session = await openSession();
+  const key = await createKey(session);
+  const asked = { ...SALES, key: secretOf(key), ip: CLIENT_ADDRESS };
+  const letIn = (cidr: string): Promise<unknown> =>
+    session.call('PUT', pathFor(key), { entries: [{ cidr, scope: 'api_key_only' }] });
+  return async () => {
+    await letIn(CLIENT_ADDRESS);
+    return { asked, takeAway: () => letIn('198.51.100.0/24') };
+  };
+}

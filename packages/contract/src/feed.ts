@@ -15,8 +15,8 @@ import { z } from 'zod';
  * The change feed: what verifiers follow (D1, D2). Records carry digests and facts, no names, addresses of people or
  * metadata. Each record is the whole new state of one thing, so applying the same record twice changes nothing.
  *
- * A field that is added later is optional and absent where it says nothing: a verifier one release older then reads every
- * record that does not use it, and refuses what the others are about (D4), since it could not keep what they say.
+ * A field that is added later is optional, and absent where it says nothing: a verifier one release older reads every record
+ * that does not use it. One that does it cannot read, and must not guess: whatever it limits would be let through (D4).
  */
 export const FEED_SCHEMA = 1;
 

@@ -74,6 +74,7 @@ test('every listener is live and ready once the server has started, and the key 
   expect(said.join('\n')).not.toContain('#');
   const metrics = await (await fetch(urlOf(server.metrics, '/metrics'))).text();
   expect(metrics).toContain('claviger_stale 0');
+  expect(metrics).toContain('# TYPE claviger_would_be_denials_total counter\nclaviger_would_be_denials_total 0\n');
   expect(await statusOf(server.metrics, '/v1/me')).toBe(404);
 });
 

@@ -23,6 +23,8 @@ import {
 } from './testing/sample-records.ts';
 
 const OTHER = accountIdNumber(2);
+/** Host bits that are set are a mistake (I2). */
+const BAD_ENTRY = { cidr: '10.0.0.1/8', scope: 'all' } as const;
 const secretOf = (number: number, ends_at: number | null = null) => ({
   digest: digestOf(keyTextNumber(number)),
   ends_at,
@@ -52,6 +54,8 @@ test.each<[string, FeedRecord]>([
   ['has its current secret twice', keyRecord(1, { secrets: [secretOf(1), secretOf(1, 5)] })],
   ['has a key id that is none', keyRecord(3, { key_id: 'key_3' })],
   ['has an owner id that is none', keyRecord(3, { owner_id: 'usr_3' })],
+  ['has a list with an entry that is none', userRecord(1, { ip_allowlist: { mode: 'enforce', entries: [BAD_ENTRY] } })],
+  ['is of an account with such a list', accountRecord(1, { ip_allowlist: { mode: 'monitor', entries: [BAD_ENTRY] } })],
   ['has an account id that is none', keyRecord(3, { account_id: 'acc_3' })],
   ['has a range that is none', keyRecord(3, { allowed_ips: ['203.0.113.7', '203.0.113.7/24'] })],
   ['moves a user to another account', userRecord(1, { account_id: OTHER })],

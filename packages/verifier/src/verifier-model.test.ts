@@ -1,4 +1,4 @@
-import type { FeedRecord, KeyRecord } from '@claviger/contract';
+import type { AccountRecord, FeedRecord, KeyRecord } from '@claviger/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -37,9 +37,23 @@ const permissions = fc.array(permission, { maxLength: 3 });
 /** Ends lie around the clock's hand, which moves a few seconds in a history. */
 const end = fc.option(fc.integer({ min: 1_779_999_999_000, max: 1_780_000_004_000 }));
 
-const account = fc.record({ number: numbered(2), hasManage: fc.boolean(), isImport: fc.boolean() }).map(
-  ({ number, hasManage, isImport }): FeedRecord =>
+/** A list with entries, or the absence of one. */
+const allowlist = fc.option(
+  fc.record({
+    mode: fc.constantFrom('enforce', 'monitor'),
+    entries: fc.array(fc.record({ cidr: fc.constantFrom(...IPS), scope: fc.constantFrom('all', 'api_key_only') }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  }),
+  { nil: undefined },
+);
+const listed = (list: AccountRecord['ip_allowlist']) => (list === undefined ? {} : { ip_allowlist: list });
+
+const account = fc.record({ number: numbered(2), hasManage: fc.boolean(), isImport: fc.boolean(), allowlist }).map(
+  ({ number, hasManage, isImport, allowlist: list }): FeedRecord =>
     accountRecord(number, {
+      ...listed(list),
       catalogue: [
         {
           name: 'database',
@@ -58,10 +72,11 @@ const user = fc
     user_type: fc.constantFrom('owner', 'administrator', 'restricted', 'restricted', 'restricted'),
     is_disabled: fc.boolean(),
     policies: fc.subarray([1, 2, 3]),
+    allowlist,
   })
-  .map(({ number, policies, ...rest }): FeedRecord => {
+  .map(({ number, policies, allowlist: list, ...rest }): FeedRecord => {
     const policy_ids = policies.filter((id) => accountOfNumber(id) === accountOfNumber(number)).map(policyIdNumber);
-    return userRecord(number, { ...rest, account_id: accountOfNumber(number), policy_ids });
+    return userRecord(number, { ...rest, account_id: accountOfNumber(number), policy_ids, ...listed(list) });
   });
 const policy = fc
   .record({ number: numbered(POLICIES), permissions })

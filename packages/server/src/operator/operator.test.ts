@@ -172,6 +172,46 @@ test('on a stopped server the same commands work on its data (T1)', async () => 
   expect((await redeem(again)).keys).toHaveLength(2);
 });
 
+test('lists that keep the Owner out are lifted by the operator: they are kept, and monitor from then on (I5, I7)', async () => {
+  const server = await start();
+  const made = await done(accountOf('Acme'));
+  const { account, user, keys } = await redeem(made);
+  const verifyKey = readFileSync(join(dataDir(), 'verifier.key'), 'utf8').trim();
+  const credentials = { email: 'owner@acme.example', password: 'correct horse battery' };
+  const signIn = () => post(server.controlPlane, '/v1/sessions', credentials);
+  const cookie = ((await signIn()).headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const call = async (method: string, path: string, body: unknown = null) => {
+    const headers = { cookie, origin: 'https://keys.example', 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${server.controlPlane?.port}${path}`;
+    return fetch(url, { method, headers, ...(body === null ? {} : { body: JSON.stringify(body) }) });
+  };
+  const elsewhere = { entries: [{ cidr: '192.0.2.0/24', scope: 'all' }], confirm_lockout: true };
+  expect((await call('PUT', `/v1/users/${user.id}/ip-allowlist`, { entries: [] })).status).toBe(200);
+  expect((await call('PUT', '/v1/ip-allowlist', elsewhere)).status).toBe(200);
+  expect([(await call('GET', '/v1/me')).status, (await signIn()).status]).toEqual([403, 403]);
+  expect(await verify(verifyKey, keys[0]?.secret ?? '')).toBe('ip_not_allowed');
+
+  const act = { act: 'lift_ip_allowlist', account_id: account.id } as const;
+  const lifted = {
+    account_id: account.id,
+    account_ip_allowlist: 'monitor',
+    owner_id: user.id,
+    owner_ip_allowlist: 'monitor',
+  };
+  expect(await done(act)).toEqual(lifted);
+  expect(await done(act)).toEqual(lifted);
+  expect([(await call('GET', '/v1/me')).status, (await signIn()).status]).toEqual([200, 201]);
+  expect(await verify(verifyKey, keys[0]?.secret ?? '')).toBe('allowed');
+  const kept = await (await call('GET', '/v1/ip-allowlist')).json();
+  expect(kept).toMatchObject({ mode: 'monitor', entries: [{ cidr: '192.0.2.0/24' }] });
+  const { data } = (await (await call('GET', '/v1/audit-events?event_name=ip_allowlist.changed')).json()) as {
+    readonly data: readonly { readonly actor: { readonly kind: string } }[];
+  };
+  expect(data.map(({ actor }) => actor.kind)).toEqual(['operator', 'operator', 'user', 'user']);
+  expect(await refused({ act: 'lift_ip_allowlist', account_id: 'acc_AAAAAAAAAAAAAAAAAAAA' })).toBe('not_found');
+  expect(await refused({ act: 'lift_ip_allowlist', account_id: 'olga' })).toBe('not_found');
+});
+
 test('every act is an event by the operator, and no token or key text is kept (A1, A3)', async () => {
   await start();
   const made = await done(accountOf('Acme'));

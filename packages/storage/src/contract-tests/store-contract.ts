@@ -8,6 +8,7 @@ import { feedContract } from './feed.contract.ts';
 import { idleKeyContract } from './idle-keys.contract.ts';
 import { importContract } from './imports.contract.ts';
 import { invitationContract } from './invitations.contract.ts';
+import { ipAllowlistContract } from './ip-allowlists.contract.ts';
 import { keyContract } from './keys.contract.ts';
 import { listContract } from './lists.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
@@ -41,6 +42,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     eventListContract(opener);
     reminderContract(opener);
     replayContract(opener);
+    ipAllowlistContract(opener);
     webhookContract(opener);
     feedContract(opener);
     sealContract(opener);

@@ -66,6 +66,11 @@ export function decideNaively(naive: NaiveVerifier, question: NaiveQuestion): De
   const owner = get<UserRecord>(naive, key.owner_id, 'user');
   const account = get<AccountRecord>(naive, key.account_id, 'account');
   if (owner === null || account === null || owner.is_disabled) return 'owner_disabled';
+  const operations = account.catalogue.find(({ name }) => name === question.type)?.operations ?? [];
+  const isIngestion = operations.some(({ name, is_ingestion }) => name === question.operation && is_ingestion);
+  const isExempt = key.kind === 'write_only' && (question.operation === null || isIngestion);
+  const list = owner.ip_allowlist ?? account.ip_allowlist ?? null;
+  if (list?.mode === 'enforce' && !isExempt && !isOnTheList(list, question.ip)) return 'ip_not_allowed';
   if (key.allowed_ips.length > 0 && (question.ip === null || !key.allowed_ips.includes(question.ip))) {
     return 'ip_not_allowed';
   }
@@ -74,6 +79,23 @@ export function decideNaively(naive: NaiveVerifier, question: NaiveQuestion): De
   }
   if (question.operation === null) return 'allowed';
   return decideOnOperation(naive, { key, owner, account }, { ...question, operation: question.operation });
+}
+
+/** Whether a call that is allowed would not be, did the list in force not merely monitor (I7). */
+export function wouldBeDeniedNaively(naive: NaiveVerifier, question: NaiveQuestion): boolean {
+  const enforced: NaiveVerifier = { ...naive, records: new Map() };
+  for (const [id, record] of naive.records) {
+    const holdsList = (record.type === 'account' || record.type === 'user') && record.ip_allowlist !== undefined;
+    const list = holdsList ? { ip_allowlist: { ...record.ip_allowlist, mode: 'enforce' as const } } : {};
+    enforced.records.set(id, { ...record, ...list } as FeedRecord);
+  }
+  return decideNaively(naive, question) === 'allowed' && decideNaively(enforced, question) === 'ip_not_allowed';
+}
+
+/** Entries name single addresses here; those for keys alone count alone (I3). */
+function isOnTheList({ entries }: NonNullable<UserRecord['ip_allowlist']>, ip: string | null): boolean {
+  const forKeys = entries.filter(({ scope }) => scope === 'api_key_only');
+  return (forKeys.length > 0 ? forKeys : entries).some(({ cidr }) => cidr === ip);
 }
 
 function decideOnOperation(

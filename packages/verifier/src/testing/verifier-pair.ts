@@ -16,6 +16,7 @@ import {
   type NaiveVerifier,
   replaceAll,
   teach,
+  wouldBeDeniedNaively,
 } from './naive-verifier.ts';
 import { accountIdNumber, keyTextNumber } from './sample-records.ts';
 
@@ -49,6 +50,7 @@ export type VerifierPair = FollowedVerifier & {
   /** What the naive side has counted since the last look. */
   readonly calls: Map<string, number>;
   readonly denials: Map<string, number>;
+  readonly wouldBeDenials: Map<string, number>;
 };
 
 /** A pair that follows a feed with these records. */
@@ -61,7 +63,7 @@ export async function createPair(records: readonly FeedRecord[]): Promise<Verifi
   }
   const followed = createFollowedVerifier(feed);
   await followed.follower.start();
-  return { ...followed, feed, naive, calls: new Map(), denials: new Map() };
+  return { ...followed, feed, naive, calls: new Map(), denials: new Map(), wouldBeDenials: new Map() };
 }
 
 /** Takes a step on both sides. */
@@ -124,6 +126,9 @@ function naiveVerdict(pair: VerifierPair, question: Parameters<typeof decideNaiv
   const found = findNaively(pair.naive, question.key);
   if (code === 'not_found' || found === null) return { code, key: null };
   const { key } = found;
+  if (wouldBeDeniedNaively(pair.naive, question)) {
+    pair.wouldBeDenials.set(key.key_id, (pair.wouldBeDenials.get(key.key_id) ?? 0) + 1);
+  }
   const counts = code === 'allowed' ? pair.calls : pair.denials;
   counts.set(key.key_id, (counts.get(key.key_id) ?? 0) + 1);
   const left = key.expires_at === null ? null : key.expires_at - question.now;
@@ -154,10 +159,14 @@ export function usages(pair: VerifierPair): BothSides {
   const real = {
     calls: listed(drained.map(({ keyId, calls }) => [keyId, calls])),
     denials: listed(drained.map(({ keyId, denials }) => [keyId, sum(Object.values(denials))])),
+    wouldBeDenials: listed(drained.map(({ keyId, wouldBeDenials }) => [keyId, wouldBeDenials])),
   };
-  const naive = { calls: listed(pair.calls), denials: listed(pair.denials) };
-  pair.calls.clear();
-  pair.denials.clear();
+  const naive = {
+    calls: listed(pair.calls),
+    denials: listed(pair.denials),
+    wouldBeDenials: listed(pair.wouldBeDenials),
+  };
+  for (const counts of [pair.calls, pair.denials, pair.wouldBeDenials]) counts.clear();
   return { real, naive };
 }
 
@@ -177,7 +186,7 @@ async function recordsOf(feed: MemoryFeed): Promise<readonly FeedRecord[]> {
 
 /** Counts of keys that were deleted, or lost in a restore, are nobody's. */
 function forgetGone(pair: VerifierPair): void {
-  for (const counts of [pair.calls, pair.denials]) {
+  for (const counts of [pair.calls, pair.denials, pair.wouldBeDenials]) {
     for (const id of counts.keys()) {
       const isThere = pair.naive.records.get(id)?.type === 'key' && pair.naive.ended.get(id) !== 'deleted';
       if (!isThere) counts.delete(id);
