@@ -33,6 +33,8 @@ export type Person = {
   isDisabled: boolean;
   /** How often they were disabled: sessions from before have ended (U5). */
   timesDisabled: number;
+  /** Who gets a service account's reminders. */
+  readonly contacts: Set<string>;
   readonly policies: Set<string>;
   /** The user's own lifespans; a kind that is absent follows the account's. */
   own: Partial<Record<Kind, Days>>;
@@ -59,6 +61,8 @@ export type HeldKey = {
   forced: { readonly at: number; readonly by: string; readonly reason: string; readonly note: string | null } | null;
   isDeleted: boolean;
   permissions: readonly Right[] | null;
+  /** The same as answers show it: after a reassignment the server words it. */
+  shownPermissions: readonly unknown[] | null;
   secrets: HeldSecret[];
   rotation: { readonly rotatedAt: number; previousEndsAt: number } | null;
   readonly makers: Maker[];

@@ -79,6 +79,7 @@ export const createKey: Plan = async ({ model, ...world }, random) => {
         lifespan,
         expiresAt: expiryOf(model, lifespan),
         permissions,
+        shownPermissions: permissions === null ? null : wireRights(permissions),
       });
       expectEvent(model, 'key.created');
       return key;
@@ -200,9 +201,10 @@ export const editKey: Plan = onKey(({ model, key }, random) => {
     body: { name, permissions: permissions === null ? null : wireRights(permissions) },
     refusal: refusalOfRights(model, key.ownerId, permissions),
     apply: () => {
-      const isSame = key.name === name && JSON.stringify(key.permissions) === JSON.stringify(permissions);
+      const shownPermissions = permissions === null ? null : wireRights(permissions);
+      const isSame = key.name === name && JSON.stringify(key.shownPermissions) === JSON.stringify(shownPermissions);
       if (!isSame) expectEvent(model, 'key.changed');
-      Object.assign(key, { name, permissions });
+      Object.assign(key, { name, permissions, shownPermissions });
       return key;
     },
   };

@@ -35,7 +35,8 @@ export const createServiceAccount: Plan = async (world, random) => {
     refusal: isAdministrative(credential.person) ? null : 'not_allowed',
     apply: ({ body }) => {
       const made = body as unknown as { readonly user: UserObject; readonly keys: readonly KeyWithSecretObject[] };
-      addAnsweredPerson(model, made.user);
+      const service = addAnsweredPerson(model, made.user);
+      for (const id of made.user.contacts) service.contacts.add(id);
       for (const shown of made.keys) addKey(model, shown, makerOf(credential));
       expectEvent(model, 'user.created');
       expectEvent(model, 'key.created', made.keys.length);
@@ -108,7 +109,8 @@ function refusalOfType({ credential, target }: OnUser, to: Type): string | null 
   return target.isService ? 'service_account_stays_restricted' : null;
 }
 
-function stopKnownKeys(model: Model, person: Person): void {
+/** Keys that somebody else may know stop before their owner rises (U3). */
+export function stopKnownKeys(model: Model, person: Person): void {
   for (const key of keysKnownToOthers(model, person)) {
     if (isDead(model, key) || key.disabled === 'promotion') continue;
     key.disabled = 'promotion';

@@ -10,8 +10,8 @@ import {
   finishRotation,
   forceExpireKey,
   rotateKey,
-  wireRights,
 } from './key-moves.ts';
+import { deleteUser, handOver } from './leaving-moves.ts';
 import { listKeys } from './listing.ts';
 import { applyPolicy, forceExpireMany } from './many-keys-moves.ts';
 import { type Plan } from './move.ts';
@@ -51,6 +51,8 @@ const PLANS: readonly Plan[] = [
   createServiceAccount,
   applyPolicy,
   forceExpireMany,
+  deleteUser,
+  handOver,
   changeType,
   setPolicy,
   setUserPolicy,
@@ -170,7 +172,7 @@ function shownFacts(model: Model, key: HeldKey): Readonly<Record<string, unknown
     forced_expiry: key.forced === null ? null : { ...key.forced, at: wireTime(key.forced.at) },
     created_at: wireTime(key.createdAt),
     expires_at: wireTime(key.expiresAt),
-    permissions: key.permissions === null ? null : wireRights(key.permissions),
+    permissions: key.shownPermissions,
     rotation:
       key.rotation === null
         ? null

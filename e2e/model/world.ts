@@ -226,6 +226,7 @@ export function addPerson(
     isService,
     isDisabled: false,
     timesDisabled: 0,
+    contacts: new Set<string>(),
     policies: new Set<string>(),
     own: {},
   };
@@ -268,6 +269,7 @@ export function addKey(
     forced: null,
     isDeleted: false,
     permissions: null,
+    shownPermissions: null,
     secrets: [{ text: secretOf(shown), endsAt: null, isCurrent: true }],
     rotation: null,
     makers: [maker],
