@@ -217,7 +217,10 @@ function refusalOfRotation(model: Model, key: HeldKey, callerId: string): string
 }
 
 function refusalOfRights(model: Model, ownerId: string, wanted: readonly Right[] | null): string | null {
-  const held = rightsOf(model, personOf(model, ownerId));
+  // A deleted key of a user who has left: the call is refused for that.
+  const owner = model.people.get(ownerId);
+  if (owner === undefined) return null;
+  const held = rightsOf(model, owner);
   return (wanted ?? []).every((right) => covers(held, right)) ? null : 'permission_not_held';
 }
 
