@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setUp } from './support/api-client.ts';
@@ -97,6 +97,20 @@ test('audit verify proves a downloaded log with the public key alone, and names 
   expect(found.code).toBe(1);
   expect(found.output).toMatch(new RegExp(`version ${versionOf('Key 3')} was changed`));
   expect(await run('audit', 'verify', file)).toMatchObject({ code: 2 });
+});
+
+test('audit verify is anchored by the checkpoint that a stop has left, and refuses one that was written by somebody else (A4)', async () => {
+  const checkpoint = join(copies.path, 'checkpoints.jsonl');
+  cpSync(join(claviger.dataDir, 'checkpoints.jsonl'), checkpoint);
+  const anchored = await run('audit', 'verify', claviger.dataDir, '--checkpoint', checkpoint);
+  expect(anchored).toMatchObject({ code: 0 });
+  expect(anchored.output).toMatch(/anchored by the checkpoint of version 1\.\d+, unanchored since/);
+  const stranger = join(copies.path, 'later.jsonl');
+  const last = readFileSync(checkpoint, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  writeFileSync(stranger, `${last.replace(/"time":"\d+/, '"time":"1999')}\n`);
+  const found = await run('audit', 'verify', claviger.dataDir, '--checkpoint', stranger);
+  expect(found.code).toBe(1);
+  expect(found.output).toContain('has a checkpoint that is not signed by this installation');
 });
 
 function versionOf(name: string): number {

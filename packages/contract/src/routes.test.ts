@@ -106,6 +106,7 @@ test('settings of the account and changes of policies are for the Owner and admi
     'set_reminder_settings',
     'read_resource_catalogue',
     'set_resource_catalogue',
+    'list_checkpoints',
     'preview_expiration_policy',
     'apply_expiration_policy',
     'read_ip_allowlist',

@@ -6,6 +6,7 @@ export type { Brand } from './brand.ts';
 export * from './catalogue.ts';
 export * from './catalogue-change.ts';
 export * from './catalogue-rules.ts';
+export * from './checkpoints.ts';
 export * from './crc32.ts';
 export * from './decision.ts';
 export * from './decision-time.ts';

@@ -14,6 +14,7 @@ export async function commandDeps(config: Config, installation: Installation): P
     seal: (row) => installation.sealer.seal(row),
     sealer: installation.sealer,
     signer: installation.signer,
+    checkpoints: () => installation.checkpoints.list(),
     passwords: await createPasswords(),
     keyPrefix: config.keyPrefix,
     acceptedPrefixes: [config.keyPrefix, ...config.formerKeyPrefixes],

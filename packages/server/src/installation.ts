@@ -10,6 +10,7 @@ import {
   type StoreDeps,
 } from '@claviger/storage';
 import { createVerifier, type FedVerifier, followFeed, type Follower, systemDigests } from '@claviger/verifier';
+import { type CheckpointLog, openCheckpointLog } from './checkpoint-log.ts';
 import { createAuthority } from './authority.ts';
 import { type Clock, createDecisionClock, type DecisionClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -36,6 +37,7 @@ export type Installation = {
   readonly sealer: Sealer;
   readonly store: Store;
   readonly signer: LogSigner;
+  readonly checkpoints: CheckpointLog;
   readonly clock: DecisionClock;
   readonly verifier: FedVerifier;
   /** `Store.change` whose answer holds on this node (X1). */
@@ -89,7 +91,8 @@ async function openWithKeys({ config, deps, folder, keys }: Opening): Promise<Re
   const endedLog = await openEndedLog(folder.endedLogFile);
   await completeEndedLog(endedLog, store);
   const signer = logSignerOf(keys.signingKey);
-  return ok(await follow({ config, log: deps.log, folder, sealer, store, signer, clock, endedLog }));
+  const checkpoints = await openCheckpointLog(folder.checkpointsFile, { store, signer });
+  return ok(await follow({ config, log: deps.log, folder, sealer, store, signer, checkpoints, clock, endedLog }));
 }
 
 function openStore(
@@ -122,7 +125,7 @@ async function startClock(store: Store, deps: InstallationDeps): Promise<Decisio
   });
 }
 
-type Parts = Pick<Installation, 'folder' | 'sealer' | 'store' | 'signer' | 'clock'> & {
+type Parts = Pick<Installation, 'folder' | 'sealer' | 'store' | 'signer' | 'checkpoints' | 'clock'> & {
   readonly config: Config;
   readonly log: Log;
   readonly endedLog: EndedLog;
@@ -153,6 +156,7 @@ async function follow({ config, log, endedLog, ...parts }: Parts): Promise<Insta
     close: async () => {
       await follower.stop();
       await endedLog.close();
+      await parts.checkpoints.close();
       await store.close();
     },
   };

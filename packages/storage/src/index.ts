@@ -15,5 +15,14 @@ export { sealedInternalKey, sealedKey } from './sealed-rows.ts';
 export { refuseOldSqlite, refuseUnlessDurable } from './sqlite/durability.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open.ts';
+export { openLogFile } from './ended-log-file.ts';
 export { completeEndedLog, type EndedLog, openEndedLog } from './ended-log.ts';
-export { type AuditCheckDeps, type AuditFinding, verifyAuditLog } from './audit-log-check.ts';
+export {
+  type Anchor,
+  anchorOf,
+  type AuditCheckDeps,
+  type AuditFinding,
+  isSigned,
+  verifyAuditLog,
+  walkLog,
+} from './audit-log-check.ts';

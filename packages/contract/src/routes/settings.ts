@@ -1,12 +1,17 @@
 import type { Route } from '../route.ts';
-import { eventObject, exportAuditEventsQuery, listAuditEventsQuery } from '../schemas/audit-events.ts';
+import {
+  checkpointObject,
+  eventObject,
+  exportAuditEventsQuery,
+  listAuditEventsQuery,
+} from '../schemas/audit-events.ts';
 import {
   expirationPolicy,
   reminderSettings,
   setExpirationPolicyBody,
   setReminderSettingsBody,
 } from '../schemas/expiration.ts';
-import { listOf } from '../schemas/page.ts';
+import { listOf, pageQuery } from '../schemas/page.ts';
 import { resourceCatalogue, setResourceCatalogueBody } from '../schemas/resource-catalogue.ts';
 import { FOR_ADMINISTRATIVE, FOR_EVERYBODY, FOR_SESSIONS } from './shared.ts';
 
@@ -96,5 +101,17 @@ export const SETTING_ROUTES = {
     query: exportAuditEventsQuery,
     answer: { status: 200, schema: null, mediaTypes: ['application/jsonl', 'text/csv'] },
     events: ['audit_log.downloaded'],
+  },
+  list_checkpoints: {
+    ...FOR_ADMINISTRATIVE,
+    method: 'GET',
+    path: '/v1/audit-log/checkpoints',
+    group: 'Audit log',
+    summary: 'List checkpoints of the audit log',
+    description:
+      'Signed heads that this node has taken: at least every hour in which something changed, and when it stops. A line of each, kept outside the host, shows with `claviger audit verify --checkpoint` whether the log up to it is still the same.',
+    query: pageQuery,
+    answer: { status: 200, schema: listOf(checkpointObject) },
+    problems: ['bad_cursor'],
   },
 } as const satisfies Record<string, Route>;

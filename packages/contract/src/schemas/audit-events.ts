@@ -86,3 +86,15 @@ export const exportAuditEventsQuery = z.strictObject({
       'Whether a `jsonl` file also holds the bare links of the events that it leaves out, so that the whole chain can be walked to a checkpoint. Only the files of the Owner and administrators have them.',
     ),
 });
+
+/** A signed head that was written down outside the database (A4). */
+export const checkpointObject = z
+  .strictObject({
+    object: z.literal('checkpoint').describe('Always `checkpoint`.'),
+    epoch: z.int().describe('The epoch of its version.'),
+    version: z.int().describe('The number of the last event that it vouches for.'),
+    hash: z.string().describe('The hash of that event in the chain, 64 hex characters.'),
+    time: instant().describe('When it was taken.'),
+    signature: z.string().describe('Ed25519, hex: the signing key vouches for all of the above.'),
+  })
+  .meta({ id: 'Checkpoint', description: 'Where the audit log stood at a time. Keep copies outside the host.' });

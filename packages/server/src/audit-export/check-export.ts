@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { checkLink, type ChainHead, EVENT_COLUMNS, type EventColumns, headText, linkHash } from '@claviger/core';
-import type { AuditCheckDeps, AuditFinding } from '@claviger/storage';
+import {
+  type Checkpoint,
+  checkLink,
+  type ChainHead,
+  EVENT_COLUMNS,
+  type EventColumns,
+  headText,
+  linkHash,
+} from '@claviger/core';
+import { anchorOf, type AuditCheckDeps, type AuditFinding, isSigned } from '@claviger/storage';
 import { endText, eventLine, type ExportEnd, type ExportHeader, headerLine, linkLine, signedEndLine } from './lines.ts';
 
 /** Something that is wrong with a downloaded log. `version` is where; `line` counts from 1. */
@@ -23,6 +31,8 @@ export type ExportVerdict = {
   /** Whether the whole chain is there, or only the events themselves. */
   readonly hasLinks: boolean;
   readonly head: ChainHead | null;
+  /** The latest checkpoint that vouches for it; those taken after the download are not looked at. */
+  readonly anchor: Checkpoint | null;
   readonly findings: readonly ExportFinding[];
 };
 
@@ -45,10 +55,12 @@ type State = {
   lines: number;
   events: number;
   end: ChainHead | null;
+  /** The hashes at the versions of checkpoints. */
+  readonly hashAt: Map<number, string | null>;
 };
 
 /** A check that has seen nothing yet. */
-export function createExportCheck(deps: AuditCheckDeps): ExportCheck {
+export function createExportCheck(deps: AuditCheckDeps, checkpoints: readonly Checkpoint[] = []): ExportCheck {
   const state: State = {
     findings: [],
     digest: createHash('sha256'),
@@ -57,16 +69,24 @@ export function createExportCheck(deps: AuditCheckDeps): ExportCheck {
     lines: 0,
     events: 0,
     end: null,
+    hashAt: new Map(checkpoints.map(({ version }) => [version, null])),
   };
   return {
     line: (bytes) => {
       state.lines += 1;
       readLine(state, bytes, deps);
+      if (state.hashAt.has(state.last.version)) state.hashAt.set(state.last.version, state.last.hash);
     },
     end: () => {
       if (state.end === null) tell(state, 'cut-off', state.last.version + 1);
-      const { events, header, end, findings } = state;
-      return { events, hasLinks: header?.has_links ?? false, head: end, findings };
+      const { events, header, end, findings, hashAt } = state;
+      const hasLinks = header?.has_links ?? false;
+      // Later ones know of later events; without links only those of events that are here can be compared.
+      const isComparable = ({ version }: Checkpoint): boolean =>
+        version <= (end?.version ?? 0) && (hasLinks || typeof hashAt.get(version) === 'string');
+      const anchor = anchorOf(checkpoints.filter(isComparable), { hashAt, end: state.last.version }, deps);
+      const differing = anchor.findings.map((finding) => ({ ...finding, line: state.lines }));
+      return { events, hasLinks, head: end, anchor: anchor.upTo, findings: [...findings, ...differing] };
     },
   };
 }
@@ -158,8 +178,8 @@ function readEnd(state: State, { text, line, deps }: Line): void {
   const isWhole = state.header?.has_links !== true || state.last.version === version;
   const isAtHead = state.last.version !== version || state.last.hash === chainHead.hash;
   if (!sameText(text, () => signedEndLine(asked, signatures))) tell(state, 'unreadable', version);
-  else if (!deps.isSigned(headText(chainHead), signatures.head)) tell(state, 'head-not-signed', version);
-  else if (!deps.isSigned(endText(asked), signatures.file)) tell(state, 'head-not-signed', version);
+  else if (!isSigned(headText(chainHead), signatures.head, deps)) tell(state, 'head-not-signed', version);
+  else if (!isSigned(endText(asked), signatures.file, deps)) tell(state, 'head-not-signed', version);
   else if (!isWhole || !isAtHead || state.last.version > version)
     tell(state, 'head-differs', Math.min(state.last.version, version) + 1);
   else if (state.events !== asked.events) tell(state, 'missing', state.last.version + 1);

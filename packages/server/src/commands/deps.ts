@@ -1,4 +1,4 @@
-import type { AccountId, IpRange, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
+import type { AccountId, Checkpoint, IpRange, KeyId, RandomBytes, Secret, SessionId, Instant } from '@claviger/core';
 import type { Sealer } from '../sealing.ts';
 import type { LogSigner } from '../store-deps.ts';
 import type { ChangeContext, SealedRow, Store, User } from '@claviger/storage';
@@ -16,6 +16,8 @@ export type CommandDeps = {
   readonly sealer: Pick<Sealer, 'mac' | 'linkToken' | 'encrypt' | 'decrypt'>;
   /** Signs downloads of the log (A4). */
   readonly signer: LogSigner;
+  /** The checkpoints that this node has taken, oldest first (A4). */
+  checkpoints(): readonly Checkpoint[];
   readonly passwords: Passwords;
   /** The prefix of new keys, and all that are accepted (K6). */
   readonly keyPrefix: string;

@@ -11,6 +11,8 @@ export type DataFolder = {
   readonly databaseFile: string;
   readonly lockFile: string;
   readonly endedLogFile: string;
+  /** Signed heads; copies belong outside this host (A4). */
+  readonly checkpointsFile: string;
   readonly verifierKeyFile: string;
   readonly setupLinkFile: string;
   /** Where a running server hears the operator's commands. */
@@ -51,6 +53,7 @@ function folderAt(path: string): DataFolder {
     databaseFile: join(path, 'claviger.db'),
     lockFile: join(path, 'lock.db'),
     endedLogFile: join(path, 'ended.log'),
+    checkpointsFile: join(path, 'checkpoints.jsonl'),
     verifierKeyFile: join(path, 'verifier.key'),
     setupLinkFile: join(path, 'setup-link'),
     operatorSocketFile: join(path, OPERATOR_SOCKET),

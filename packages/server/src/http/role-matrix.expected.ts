@@ -273,6 +273,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     }),
   ],
   list_audit_events: [everybody('', always(200)), everybody('filtered', always(200), { query: '?result=refused' })],
+  list_checkpoints: [administrative('', always(200))],
   export_audit_events: [
     everybody('', always(200)),
     everybody('as CSV, filtered', always(200), { query: '?format=csv&result=refused' }),

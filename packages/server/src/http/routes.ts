@@ -29,6 +29,7 @@ import { forceExpireKeysRoute } from './routes/force-expire-keys.ts';
 import { importKeysRoute } from './routes/import-keys.ts';
 import { handOverAccountRoute } from './routes/hand-over-account.ts';
 import { listAuditEventsRoute } from './routes/list-audit-events.ts';
+import { listCheckpointsRoute } from './routes/list-checkpoints.ts';
 import { listInvitationsRoute } from './routes/list-invitations.ts';
 import { listKeysRoute } from './routes/list-keys.ts';
 import { listPoliciesRoute } from './routes/list-policies.ts';
@@ -109,6 +110,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   import_keys: importKeysRoute,
   hand_over_account: handOverAccountRoute,
   list_audit_events: listAuditEventsRoute,
+  list_checkpoints: listCheckpointsRoute,
   list_invitations: listInvitationsRoute,
   list_keys: listKeysRoute,
   list_policies: listPoliciesRoute,

@@ -4,6 +4,7 @@ import { idleKeysJob } from './idle-keys.ts';
 import type { JobDeps } from './job-deps.ts';
 import { forgetRemindersJob, remindersJob } from './reminders.ts';
 import type { Job } from './run-jobs.ts';
+import { takeCheckpointsJob } from './take-checkpoints.ts';
 import { sendMailsJob } from './send-mails.ts';
 
 /** Every job of the control plane. */
@@ -11,6 +12,7 @@ export function allJobs(deps: JobDeps): readonly Job[] {
   const { store, clock } = deps.installation;
   const timed = { commands: deps.commands, clock };
   return [
+    takeCheckpointsJob(deps.installation.checkpoints, clock),
     deliverWebhooks(deps),
     remindersJob(timed),
     forgetRemindersJob(timed),

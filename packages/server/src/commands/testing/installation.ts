@@ -96,6 +96,7 @@ function depsOf(
     seal: (row) => sealer.seal(row),
     sealer,
     signer,
+    checkpoints: () => [],
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv', 'old'],

@@ -119,6 +119,7 @@ function commandDeps(installation: Installation): CommandDeps {
     seal: (row) => installation.sealer.seal(row),
     sealer: installation.sealer,
     signer: installation.signer,
+    checkpoints: () => installation.checkpoints.list(),
     passwords: quickPasswords,
     keyPrefix: 'clv',
     acceptedPrefixes: ['clv'],
