@@ -1,5 +1,6 @@
 import { type IpAddress, type IpRange, isInRange, parseIpRange } from './ip-ranges.ts';
 import type { KeyKind } from './key-text.ts';
+import { isInRangeSet, type RangeSet, rangeSetOf } from './range-set.ts';
 
 /** What an entry is about: the portal and keys, or keys alone (I2). */
 export const ALLOWLIST_SCOPES = ['all', 'api_key_only'] as const;
@@ -22,9 +23,9 @@ export type IpAllowlist<Entry = Pick<AllowlistEntry, 'cidr' | 'scope'>> = {
 export type CompiledAllowlist = {
   readonly isEnforced: boolean;
   /** A key needs a match of one of these; there is at least one. */
-  readonly keyRanges: readonly IpRange[];
+  readonly keyRanges: RangeSet;
   /** The portal needs a match of one of these; null where it is free. */
-  readonly portalRanges: readonly IpRange[] | null;
+  readonly portalRanges: RangeSet | null;
 };
 
 /** What a list says to an address. `would_be_refused` is what a list says that only monitors (I7): let through, and told of. */
@@ -61,16 +62,9 @@ export function compileAllowlist(list: IpAllowlist): CompiledAllowlist | null | 
   if (all.length + keysOnly.length === 0) return null;
   return {
     isEnforced: list.mode === 'enforce',
-    keyRanges: keysOnly.length > 0 ? keysOnly : all,
-    portalRanges: all.length > 0 ? [...all, ...keysOnly] : null,
+    keyRanges: rangeSetOf(keysOnly.length > 0 ? keysOnly : all),
+    portalRanges: all.length > 0 ? rangeSetOf([...all, ...keysOnly]) : null,
   };
-}
-
-/** Whether an address lies in one of the ranges; an address that nobody knows lies in none (I8). */
-export function isInAnyRange(ranges: readonly IpRange[], ip: IpAddress | null): boolean {
-  if (ip === null) return false;
-  for (const range of ranges) if (isInRange(range, ip)) return true;
-  return false;
 }
 
 /**
@@ -83,13 +77,13 @@ export function isExemptFromAllowlists(kind: KeyKind, operation: { readonly isIn
 
 /** What the list in force says to somebody who signs in, or goes on in a session, from an address (I3, I5). */
 export function portalVerdict(list: CompiledAllowlist | null, ip: IpAddress | null): AllowlistVerdict {
-  if (list === null || list.portalRanges === null || isInAnyRange(list.portalRanges, ip)) return 'allowed';
+  if (list === null || list.portalRanges === null || isInRangeSet(list.portalRanges, ip)) return 'allowed';
   return list.isEnforced ? 'refused' : 'would_be_refused';
 }
 
 /** What the list in force says to a key that is used from an address (I3); exemptions are the caller's to see to. */
 export function keyVerdict(list: CompiledAllowlist | null, ip: IpAddress | null): AllowlistVerdict {
-  if (list === null || isInAnyRange(list.keyRanges, ip)) return 'allowed';
+  if (list === null || isInRangeSet(list.keyRanges, ip)) return 'allowed';
   return list.isEnforced ? 'refused' : 'would_be_refused';
 }
 

@@ -5,6 +5,7 @@ import { DEFAULT_CATALOGUE } from './catalogue.ts';
 import { type Bounds, DECISION_CODES, type DecisionSubject, decisionOf, type Question } from './decision.ts';
 import { parseIpAddress, parseIpRange } from './ip-ranges.ts';
 import { rightsOf } from './permissions.ts';
+import { rangeSetOf } from './range-set.ts';
 import { instant } from './time.ts';
 
 const NOW = instant(1_700_000_000_000);
@@ -17,7 +18,7 @@ const QUERY = rightsOf([{ resourceType: 'database', operation: 'query', ids: ['s
 const NOTHING = rightsOf([], DEFAULT_CATALOGUE);
 const BOUNDS: Bounds = { allowedIps: [range('10.0.0.0/8')], allowedOrigins: ['https://shop.example'] };
 
-const ELSEWHERE = { isEnforced: true, keyRanges: [range('192.0.2.0/24')], portalRanges: null };
+const ELSEWHERE = { isEnforced: true, keyRanges: rangeSetOf([range('192.0.2.0/24')]), portalRanges: null };
 
 const GOOD: DecisionSubject = {
   kind: 'master',

@@ -1,8 +1,9 @@
-import { type CompiledAllowlist, isExemptFromAllowlists, isInAnyRange } from './allowlists.ts';
-import type { IpAddress, IpRange } from './ip-ranges.ts';
+import { type CompiledAllowlist, isExemptFromAllowlists } from './allowlists.ts';
+import { type IpAddress, type IpRange, isInRange } from './ip-ranges.ts';
 import { hasExpired } from './key-status.ts';
 import type { KeyKind } from './key-text.ts';
 import { isPermitted, type Rights } from './permissions.ts';
+import { isInRangeSet } from './range-set.ts';
 import type { Instant } from './time.ts';
 
 /** Every answer a verifier can give, in the order in which the checks are made (after `allowed`). */
@@ -108,12 +109,15 @@ function decisionOnOperation(subject: DecisionSubject, operation: AskedOperation
 }
 
 function isOffTheList(list: CompiledAllowlist, { kind }: DecisionSubject, { operation, ip }: Question): boolean {
-  return !isExemptFromAllowlists(kind, operation) && !isInAnyRange(list.keyRanges, ip);
+  return !isExemptFromAllowlists(kind, operation) && !isInRangeSet(list.keyRanges, ip);
 }
 
 /** Where a list is in force and the question names no address, the answer is no (I8). */
 function isAddressAllowed(bounds: Bounds, ip: IpAddress | null): boolean {
-  return bounds.allowedIps.length === 0 || isInAnyRange(bounds.allowedIps, ip);
+  if (bounds.allowedIps.length === 0) return true;
+  if (ip === null) return false;
+  for (const range of bounds.allowedIps) if (isInRange(range, ip)) return true;
+  return false;
 }
 
 /** A key bound to origins is refused when the origin is absent, `null` or another (D15). */

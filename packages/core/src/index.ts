@@ -28,6 +28,7 @@ export * from './origins.ts';
 export * from './password-rules.ts';
 export * from './permissions.ts';
 export * from './policy-application.ts';
+export * from './range-set.ts';
 export * from './rate-limit.ts';
 export * from './reassigning.ts';
 export * from './reminders.ts';

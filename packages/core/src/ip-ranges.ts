@@ -27,7 +27,7 @@ export function parseIpRange(text: string): IpRange | null {
 
 /** Whether an address lies in a range. A range of IPv6 addresses never covers IPv4 clients: `::/0` is all of IPv6 (I2). */
 export function isInRange(range: IpRange, address: IpAddress): boolean {
-  if (range.prefixBits < MAPPED_BITS && isMapped(address)) return false;
+  if (range.prefixBits < MAPPED_BITS && isIpv4(address)) return false;
   for (let word = 0; word < 4; word += 1) {
     const mask = maskOf(range.prefixBits - word * 32);
     if ((((range.base[word] as number) ^ (address[word] as number)) & mask) !== 0) return false;
@@ -35,7 +35,8 @@ export function isInRange(range: IpRange, address: IpAddress): boolean {
   return true;
 }
 
-function isMapped(address: IpAddress): boolean {
+/** Whether an address is one of IPv4, written in whichever family (I2). */
+export function isIpv4(address: IpAddress): boolean {
   return address[0] === 0 && address[1] === 0 && address[2] === MAPPED_WORD;
 }
 
