@@ -2,23 +2,26 @@ import assert from 'node:assert/strict';
 import {
   DEFAULT_CATALOGUE,
   effectivePermissions,
-  hasExpired,
-  type Instant,
   isAdministrative,
   mayManage,
   type Permission,
   type Permissions,
   parseKeyText,
-  type ResourceCatalogue,
-  statusOf,
-  unionOf,
 } from '@claviger/core';
-import { type FoundSecret, type Key, openSqlite, type Policy, type User } from '@claviger/storage';
+import { type FoundSecret, openSqlite } from '@claviger/storage';
 import fc from 'fast-check';
 import { afterAll, beforeAll, test } from 'vitest';
-import { ACT_NAMES, Intrigue, type Made, type Move, NAMES } from './testing/intrigue.ts';
+import { ACT_NAMES, Intrigue, type Move, NAMES } from './testing/intrigue.ts';
 import { type Installation, openInstallation } from './testing/installation.ts';
-import { onDatabase, openScene } from './testing/scene.ts';
+import {
+  type Memory,
+  newMemory,
+  passedOnKeysGainNothing,
+  remember,
+  risenOwnersShareNoSecret,
+} from './testing/passing-on.ts';
+import { permits, PROBES, rightsIn, type State, stateOf, type Step } from './testing/rights-state.ts';
+import { type Name, onDatabase, openScene } from './testing/scene.ts';
 
 let installation: Installation;
 beforeAll(async () => {
@@ -66,15 +69,21 @@ const lifetimes: fc.Arbitrary<readonly Move[]> = fc.array(
   { minLength: 20, maxLength: 40 },
 );
 
-/** Everything that rights follow from, and what has become of every secret that anybody ever learnt. */
-type State = {
-  readonly users: ReadonlyMap<string, User>;
-  readonly policies: ReadonlyMap<string, Policy>;
-  readonly keys: ReadonlyMap<string, Key>;
-  readonly secrets: readonly (FoundSecret | null)[];
-  readonly catalogue: ResourceCatalogue;
-  readonly now: Instant;
-};
+/** People who make keys, policies and service accounts, get rights, leave, and hand the account over. */
+const departures: fc.Arbitrary<readonly Move[]> = fc.array(
+  fc.record({
+    who: fc.constantFrom(...['olga', 'olga', 'adam', 'rita'].map((name) => NAMES.indexOf(name as Name))),
+    credential: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(4) }),
+    act: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom('create', 'create', 'rotate', 'edit', 'createServiceAccount') },
+      { weight: 3, arbitrary: fc.constantFrom('attach', 'editPolicy', 'changeType', 'changeDisabled', 'enable') },
+      { weight: 3, arbitrary: fc.constantFrom('deleteUser', 'deleteUser', 'deleteUser', 'handOver') },
+    ),
+    target: fc.nat(9),
+    choice: fc.nat(23),
+  }),
+  { minLength: 20, maxLength: 40 },
+);
 
 test('no row of moves, by sessions and by any key learnt on the way, gives anybody what nobody gave them (P6, K14)', async () => {
   await fc.assert(fc.asyncProperty(anything, play), { seed: 20_261_123, numRuns: 20 });
@@ -88,31 +97,32 @@ test('no call moves the end of a secret to later, and what is dead stays dead (E
   await fc.assert(fc.asyncProperty(lifetimes, play), { seed: 20_261_125, numRuns: 30 });
 }, 120_000);
 
+test('nobody’s key does more for having passed on, and who hands over or leaves takes nothing along (U1, U4, P6)', async () => {
+  await fc.assert(fc.asyncProperty(departures, play), { seed: 20_261_126, numRuns: 40 });
+}, 120_000);
+
 async function play(moves: readonly Move[]): Promise<void> {
   const intrigue = await openIntrigue();
   let before = await stateOf(intrigue);
+  const memory = newMemory(before);
   for (const move of moves) {
     const made = await intrigue.make(move);
+    if (made === null) continue;
     const after = await stateOf(intrigue);
-    checkStep({ intrigue, move, made, before, after });
+    checkStep(memory, { intrigue, move, made, before, after });
     before = after;
   }
 }
 
-type Step = {
-  readonly intrigue: Intrigue;
-  readonly move: Move;
-  readonly made: Made;
-  readonly before: State;
-  readonly after: State;
-};
-
-function checkStep(step: Step): void {
+function checkStep(memory: Memory, step: Step): void {
+  remember(memory, step);
   refusalsWriteNothing(step);
   rightsComeFromThoseWhoHaveThem(step);
   newSecretsAreOfManagedKeys(step);
   narrowingsStayWithinTheOwner(step);
-  risenOwnersShareNoSecret(step);
+  usersGoByWhoMayDeleteThem(step);
+  risenOwnersShareNoSecret(memory, step);
+  passedOnKeysGainNothing(memory, step);
   secretsOnlyEver(step);
   effectiveNeverExceedsTheOwner(step.after);
 }
@@ -140,8 +150,21 @@ function rightsComeFromThoseWhoHaveThem({ made, before, after, move }: Step): vo
     // Deleting a policy takes it from everybody who had it.
     if (move.act === 'deletePolicy') assert.ok(user.policyIds.every((policy) => old.policyIds.includes(policy)));
     else assert.ok(mayManage(actor, old), `${move.act} changed somebody whom the actor does not manage`);
-    if (old.userType === 'owner' || user.userType === 'owner') assert.equal(user.userType, old.userType);
+    if (old.userType !== 'owner' && user.userType !== 'owner') continue;
+    if (old.userType !== user.userType) assert.deepEqual([move.act, actor.userType], ['handOver', 'owner']);
   }
+}
+
+/** Nobody deletes the Owner or themselves, administrators delete restricted users only, and there is one Owner (U1, U3). */
+function usersGoByWhoMayDeleteThem({ made, before, after, move }: Step): void {
+  const actor = before.users.get(made.actor) ?? assert.fail();
+  for (const [id, { userType }] of before.users) {
+    if (after.users.has(id)) continue;
+    assert.equal(move.act, 'deleteUser');
+    const isAllowed = actor.userType === 'owner' ? userType !== 'owner' : userType === 'restricted';
+    assert.ok(isAllowed && isAdministrative(actor.userType) && id !== actor.id, `${actor.name} deleted somebody`);
+  }
+  assert.equal([...after.users.values()].filter(({ userType }) => userType === 'owner').length, 1);
 }
 
 /** A secret is shown only to who acts as somebody that manages its owner, and its text names its key (K9, K6). */
@@ -154,55 +177,16 @@ function newSecretsAreOfManagedKeys({ made, before, after }: Step): void {
   }
 }
 
-const PROBES = ['query', 'edit', 'import', 'download', 'manage'].flatMap((operation) =>
-  ['a', 'ab', 'abc', 'b', 'z'].map((name) => ({ operation, name })),
-);
-
-/** What a list permits, told anew and slowly: the default catalogue, in which `manage` includes everything (P2, P3). */
-function permits(held: Permissions, { operation, name }: (typeof PROBES)[number]): boolean {
-  if (held === 'everything') return true;
-  return held.some((permission) => {
-    const isOperation = permission.operation === operation || permission.operation === 'manage';
-    return (
-      isOperation && permission.ids.some((id) => id === name || (id.endsWith('*') && name.startsWith(id.slice(0, -1))))
-    );
-  });
-}
-
-function rightsIn({ users, policies }: State, ownerId: string): Permissions {
-  const owner = users.get(ownerId) ?? assert.fail();
-  if (isAdministrative(owner.userType)) return 'everything';
-  return unionOf(owner.policyIds.map((id) => policies.get(id)?.permissions ?? []));
-}
-
-/** A narrowing that was just set lies within the owner's rights at that moment (K5, P6). */
+/** A narrowing that was just set lies within the owner's rights at that moment, of a key that passed on the old one's (K5, P6, U4). */
 function narrowingsStayWithinTheOwner({ before, after }: Step): void {
   for (const [id, key] of after.keys) {
     const old = before.keys.get(id);
     if (key.permissions === null || JSON.stringify(old?.permissions) === JSON.stringify(key.permissions)) continue;
-    const owners = rightsIn(after, key.ownerId);
+    const hasPassedOn = old !== undefined && old.ownerId !== key.ownerId;
+    const owners = hasPassedOn ? rightsIn(before, old.ownerId) : rightsIn(after, key.ownerId);
     const wider = PROBES.find((probe) => permits(key.permissions ?? [], probe) && !permits(owners, probe));
     assert.equal(wider, undefined, 'a narrowing wider than its owner');
   }
-}
-
-/** A working secret of an administrator or the Owner is known to that person, and otherwise only to the Owner (U3). */
-function risenOwnersShareNoSecret({ intrigue, after }: Step): void {
-  const names = new Map([...after.users.values()].map((user) => [user.id, user.name]));
-  for (const [index, known] of intrigue.learnt.entries()) {
-    const found = after.secrets[index] ?? null;
-    if (found === null || !isWorking(found, after)) continue;
-    const owner = after.users.get(found.key.ownerId) ?? assert.fail();
-    if (!isAdministrative(owner.userType)) continue;
-    const isFitting = known.by === 'olga' || known.by === names.get(owner.id);
-    assert.ok(isFitting, `${known.by} holds a working key of ${owner.name}, who is ${owner.userType}`);
-  }
-}
-
-function isWorking({ key, isCurrent, endsAt }: FoundSecret, { users, now }: State): boolean {
-  const end = isCurrent ? key.expiresAt : endsAt;
-  const isEnded = end !== null && hasExpired(end, now);
-  return statusOf(key, now).kind === 'active' && !isEnded && users.get(key.ownerId)?.disabledAt === null;
 }
 
 /** Each secret's end only ever comes nearer, and what is dead or deleted stays so (E4, K10, X2). */
@@ -257,23 +241,4 @@ async function openIntrigue(): Promise<Intrigue> {
     intrigue.keyIds.push(made.key.id);
   }
   return intrigue;
-}
-
-async function stateOf({ scene, learnt }: Intrigue): Promise<State> {
-  const page = { cursor: null, limit: 100 };
-  const { id } = scene.account;
-  return scene.store.read(async (reader) => {
-    const users = (await reader.users.list(id, null, page)).items;
-    const policies = (await reader.policies.list(id, null, page)).items;
-    const filter = { accountId: id, ownerIds: null, now: scene.now, reminderDays: scene.account.reminderDays };
-    const keys = (await reader.keys.list(filter, page)).items;
-    const secrets: (FoundSecret | null)[] = [];
-    for (const { secret } of learnt) secrets.push(await reader.keys.findByDigest(scene.deps.digestOf(secret)));
-    const catalogue = (await reader.accounts.find(id))?.catalogue ?? assert.fail();
-    return { catalogue, users: byId(users), policies: byId(policies), keys: byId(keys), secrets, now: scene.now };
-  });
-}
-
-function byId<T extends { readonly id: string }>(things: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(things.map((thing) => [thing.id, thing]));
 }

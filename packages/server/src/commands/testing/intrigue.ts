@@ -20,6 +20,7 @@ import { createPolicy } from '../create-policy.ts';
 import { createServiceAccount } from '../create-service-account.ts';
 import { deleteKey } from '../delete-key.ts';
 import { deletePolicy } from '../delete-policy.ts';
+import { deleteUser } from '../delete-user.ts';
 import type { CommandContext } from '../deps.ts';
 import { detachPolicy } from '../detach-policy.ts';
 import { disableKey } from '../disable-key.ts';
@@ -28,6 +29,7 @@ import { editPolicy } from '../edit-policy.ts';
 import { enableKey } from '../enable-key.ts';
 import { finishRotation } from '../finish-rotation.ts';
 import { forceExpireKey } from '../force-expire-key.ts';
+import { handOver } from '../hand-over.ts';
 import { rotateKey } from '../rotate-key.ts';
 import { selfRevoke } from '../self-revoke.ts';
 import type { KeyWithSecret } from '../shown-key.ts';
@@ -84,17 +86,32 @@ export class Intrigue {
     this.userIds = [...userIds];
   }
 
-  /** Makes one move. Whatever it gives away, the person who made it knows from then on. */
-  async make(move: Move): Promise<Made> {
+  /** Makes one move, or none when whoever is to make it is gone and holds no key. Whatever it gives away, that person knows. */
+  async make(move: Move): Promise<Made | null> {
     const by = pick(NAMES, move.who);
     const held = this.learnt.filter((known) => known.by === by);
     const key = move.credential === 0 ? undefined : held[(move.credential - 1) % Math.max(held.length, 1)];
-    const context = key === undefined ? await this.scene.as(by) : await this.scene.asKey(key);
+    const context = await this.#contextFor(by, key);
+    if (context === null) return null;
     const outcome = await ACTS[move.act]({ intrigue: this, context, held, ...move });
     const learnt = outcome.ok ? secretsIn(outcome.value.value).map((made) => ({ ...made, by })) : [];
     this.learnt.push(...learnt);
     for (const { key: made } of learnt) if (!this.keyIds.includes(made.id)) this.keyIds.push(made.id);
     return { actor: context.caller.user.id, outcome, learnt };
+  }
+
+  /** A key is presented as it is now: it may have passed to somebody else since it was learnt. */
+  async #contextFor(by: Name, held: Learnt | undefined): Promise<CommandContext | null> {
+    if (held !== undefined) {
+      const key = (await this.scene.key(held.key.id)) ?? held.key;
+      if (await this.#isThere(key.ownerId)) return this.scene.asKey({ key, secret: held.secret });
+    }
+    const own = this.userIds[NAMES.indexOf(by)];
+    return own !== undefined && (await this.#isThere(own)) ? this.scene.as(by) : null;
+  }
+
+  async #isThere(id: UserId): Promise<boolean> {
+    return (await this.scene.store.read((reader) => reader.users.find(this.scene.account.id, id))) !== null;
   }
 }
 
@@ -162,6 +179,14 @@ const ACTS = {
       play.choice % 2 === 0 ? DEFAULT_CATALOGUE : [...DEFAULT_CATALOGUE, { name: 'queue', operations: [push] }];
     return changeCatalogue(play.intrigue.scene.deps, play.context, to);
   },
+  deleteUser: (play) => {
+    const isWidening = play.choice % 7 === 0;
+    const reassignment =
+      play.choice % 4 === 0 ? null : { newOwnerId: pick(play.intrigue.userIds, play.choice >> 1), isWidening };
+    const input = { userId: userOf(play), reassignment, isPreview: false };
+    return deleteUser(play.intrigue.scene.deps, play.context, input);
+  },
+  handOver: (play) => handOver(play.intrigue.scene.deps, play.context, userOf(play)),
   setPolicy: (play) => {
     const input = { lifespans: { master: lifespan(pick([null, 2, 30], play.choice)) }, usersMayOnlyShorten: false };
     return changeExpirationPolicy(play.intrigue.scene.deps, play.context, input);
