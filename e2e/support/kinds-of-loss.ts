@@ -9,7 +9,14 @@ import {
   SALES_PERMISSION,
   setPermissions,
 } from './grants.ts';
-import { type KindOfLoss, onAllowlist, onNewKeys, onOneKey, onServiceAccount } from './rights-to-lose.ts';
+import {
+  type KindOfLoss,
+  onAllowlist,
+  onLeavingUsers,
+  onNewKeys,
+  onOneKey,
+  onServiceAccount,
+} from './rights-to-lose.ts';
 
 /** All changes of the API that can take a right from a key. */
 export const KINDS_OF_LOSS: readonly KindOfLoss[] = [
@@ -72,6 +79,15 @@ export const KINDS_OF_LOSS: readonly KindOfLoss[] = [
       };
     },
   },
+  onLeavingUsers('delete the owner with the keys', 'not_found', async () => ({ keys: 'delete' })),
+  onLeavingUsers(
+    'delete the owner and reassign the keys to who has less',
+    'insufficient_permission',
+    async (owner) => ({
+      keys: 'reassign',
+      new_owner_id: (await createServiceAccount(owner)).userId,
+    }),
+  ),
   {
     title: 'change the type',
     code: 'insufficient_permission',

@@ -88,3 +88,23 @@ export async function onAllowlist(
     return { asked, takeAway: () => letIn('198.51.100.0/24') };
   };
 }
+
+/** The end of a user, over a session of the Owner (U8): every round has a service account with a policy, and a key of its own. */
+export function onLeavingUsers(
+  title: string,
+  code: string,
+  bodyFor: (owner: ControlConnection) => Promise<unknown>,
+): KindOfLoss {
+  const prepare = async ({ owner, openSession }: World) => {
+    const session = await openSession();
+    const body = await bodyFor(owner);
+    const policyId = await createPolicy(owner);
+    return async (): Promise<RightToLose> => {
+      const { userId, secret } = await createServiceAccount(owner);
+      await attach(owner, policyId, userId);
+      const takeAway = (): Promise<unknown> => session.call('POST', `/v1/users/${userId}/delete`, body);
+      return { asked: { ...SALES, key: secret }, takeAway };
+    };
+  };
+  return { title, code, prepare };
+}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { createServiceAccount } from './create-service-account.ts';
 import { disableKey } from './disable-key.ts';
 import { handOver } from './hand-over.ts';
-import { mailsOf } from './testing/deleting.ts';
+import { mailsOf, remove } from './testing/deleting.ts';
 import { type Installation, openInstallation } from './testing/installation.ts';
 import { type Name, openScene, type Scene } from './testing/scene.ts';
 
@@ -52,6 +52,17 @@ test('keys of the new Owner that somebody else may know stop before they rise, a
     assert.equal((await key)?.disabledReason, 'promotion');
   }
   for (const { key } of [own, ofOlga]) assert.equal((await scene.key(key.id))?.disabledAt, null);
+});
+
+test('a key that was somebody else’s is known to somebody else, whoever created it (U3, U4)', async () => {
+  const scene = await openScene(installation);
+  const made = await scene.give('ada', { ownerId: (await scene.person('rita')).id });
+  await scene.done(remove(scene, ['olga', 'rita', 'ada'], { isWidening: true }));
+  const { value } = await scene.done(passOn(scene, 'olga', 'ada'));
+  assert.deepEqual(
+    value.stoppedKeys.map(({ id }) => id),
+    [made.key.id],
+  );
 });
 
 test('it is the Owner’s act, with a session and a fresh proof (U1, U8)', async () => {
