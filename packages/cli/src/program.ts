@@ -6,6 +6,7 @@ import { addAllowlistCommands } from './commands/allowlist.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addInternalKeyCommands } from './commands/internal-keys.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addSealingKeyCommands } from './commands/sealing-key.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -39,6 +40,7 @@ function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addInternalKeyCommands(program, io, end);
   addAllowlistCommands(program, io, end);
   addKeyCommands(program, io, end);
+  addSealingKeyCommands(program, io, end);
   return program;
 }
 

@@ -108,7 +108,12 @@ function openStore(
 async function checkSealingKey(store: Store, sealer: Sealer): Promise<Result<void, StartRefusal>> {
   const kept = await store.sealingCheck();
   if (kept === null) await store.keepSealingCheck(sealer.checkValue());
-  if (kept === null || sealer.isCheckValue(kept)) return ok(undefined);
+  if (kept === null) return ok(undefined);
+  if (sealer.isCheckValue(kept)) {
+    // The newest key may only just have been made known: it seals once the check value says so, everywhere at once.
+    sealer.use(sealer.keys(), Number.parseInt(kept, 10));
+    return ok(undefined);
+  }
   return refuse(
     inTheWay(
       'the sealing key is not the one this database was sealed with: set CLAVIGER_SEALING_KEY, or the file sealing-key ' +

@@ -17,6 +17,7 @@ import { createMetricsListener, type MetricsListener } from './metrics.ts';
 import { performAct } from './operator/perform.ts';
 import { type OperatorSocket, serveOperator } from './operator/socket.ts';
 import { readRoutes } from './routes-file.ts';
+import { sealingKeyDeps } from './sealing-key/sealing-key-deps.ts';
 import { createSetupLink, type SetupLink } from './setup-link.ts';
 import { inTheWay, type StartRefusal, wrongSetting } from './start-refusal.ts';
 import { type Certificate, readCertificate } from './tls/read-certificate.ts';
@@ -221,6 +222,7 @@ async function startOperator(
   const operator = {
     commands: await commandDeps(config, installation),
     clock: installation.clock,
+    sealingKey: sealingKeyDeps(config, installation),
     publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(listen, config.tls !== null)).origin,
     onSetUp: () => installation.folder.delete('setup-link'),
   };

@@ -19,6 +19,7 @@ import { outboxChanges } from './outbox-changes.ts';
 import { reminderChanges } from './reminder-changes.ts';
 import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
+import { sealingChanges } from './sealing-changes.ts';
 import { sessionChanges } from './session-changes.ts';
 import { signInLinkChanges } from './sign-in-links.ts';
 import type { Change, ChangeContext, Committed } from './store.ts';
@@ -177,6 +178,7 @@ function createChange(unit: Unit): Change {
     passwordResets: passwordResetChanges(unit),
     internalKeys: internalKeyChanges(unit),
     ipAllowlists: ipAllowlistChanges(unit),
+    sealing: sealingChanges(unit),
     webhooks: webhookChanges(unit),
     outbox: outboxChanges(unit),
     reminders: reminderChanges(unit),

@@ -9,6 +9,7 @@ import { endsAfter } from './key-ends.ts';
 import { createOutbox } from './outbox-sending.ts';
 import { createReader } from './reader.ts';
 import type { Tables } from './schema.ts';
+import { createSealedThings } from './sealed-things.ts';
 import type { Store } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { createTurns } from './turns.ts';
@@ -37,6 +38,7 @@ export function createStore(engine: Engine, deps: StoreDeps): Store {
     },
     webhookQueue: createWebhookQueue((work) => write(on, work)),
     outbox: createOutbox({ dialect: engine.dialect, read, write: (work) => write(on, work) }),
+    sealedThings: createSealedThings(read, (work) => write(on, work)),
     sealingCheck: () => read(sealingCheck),
     keepSealingCheck: (text) =>
       write(on, async (db) => {

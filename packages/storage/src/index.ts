@@ -5,6 +5,7 @@ export * from './store.ts';
 export * from './event-store.ts';
 export * from './outbox-store.ts';
 export * from './reminder-store.ts';
+export * from './sealing-store.ts';
 export * from './store-deps.ts';
 export * from './webhook-store.ts';
 export { isCursor } from './cursor.ts';

@@ -37,6 +37,8 @@ export type InstallationTable = {
   id: number;
   /** A text that only the holder of the sealing key can make; it refuses a wrong one at start (K7). */
   sealing_check: string | null;
+  /** The number under which everything was sealed anew when the last replacement of the sealing key was done. */
+  resealed_under: number | null;
 };
 
 /** One row: the counter that every change takes last, with the chain's signed head (D2, A4). */

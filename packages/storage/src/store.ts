@@ -46,6 +46,7 @@ import type { Outbox, OutboxChanges } from './outbox-store.ts';
 import type { PasswordResetChanges, PasswordResetReader } from './password-reset-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { IpAllowlistChanges } from './ip-allowlist-store.ts';
+import type { SealedThings, SealingChanges } from './sealing-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 import type { IdleKeyChanges, IdleKeyReader } from './idle-key-store.ts';
 
@@ -88,6 +89,7 @@ export type Store = {
   /** The text kept with `keepSealingCheck`, or null: it tells a wrong sealing key at start (K7). */
   sealingCheck(): Promise<string | null>;
   keepSealingCheck(text: string): Promise<void>;
+  readonly sealedThings: SealedThings;
   /** True when the database answers (D14). */
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
@@ -410,6 +412,7 @@ export type Change = {
     end(id: InternalKeyId): Promise<'ended' | 'already-ended'>;
   };
   readonly ipAllowlists: IpAllowlistChanges;
+  readonly sealing: SealingChanges;
   readonly webhooks: WebhookChanges;
   readonly outbox: OutboxChanges;
   readonly reminders: ReminderChanges;

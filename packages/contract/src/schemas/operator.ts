@@ -43,6 +43,15 @@ export const operatorRequest = z.discriminatedUnion('act', [
       .describe('Lets the IP allowlists of an account and of its Owner refuse nobody any more: they monitor.'),
     account_id: named().describe('The id of the account.'),
   }),
+  z.strictObject({
+    act: z.literal('replace_sealing_key').describe('Makes a new sealing key and seals everything with it anew.'),
+  }),
+  z.strictObject({
+    act: z.literal('forget_sealing_keys').describe('Takes those sealing keys out of their file that seal nothing.'),
+  }),
+  z.strictObject({
+    act: z.literal('sealing_key_status').describe('Tells of each sealing key how much is sealed with it.'),
+  }),
 ]);
 export type OperatorRequest = z.output<typeof operatorRequest>;
 

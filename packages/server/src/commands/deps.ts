@@ -9,11 +9,11 @@ export type CommandDeps = {
   readonly change: Store['change'];
   readonly randomBytes: RandomBytes;
   /** SHA-256 of a text, hex: the digest of key texts and session tokens. */
-  digestOf(text: Secret): string;
+  readonly digestOf: (text: Secret) => string;
   /** Seals a row under the newest sealing key (K7). */
   seal(row: SealedRow): string;
   /** Secrets that must be had again, and links that are worked out and never stored. */
-  readonly sealer: Pick<Sealer, 'mac' | 'linkToken' | 'encrypt' | 'decrypt'>;
+  readonly sealer: Pick<Sealer, 'mac' | 'linkToken' | 'linkTokens' | 'encrypt' | 'decrypt'>;
   /** Signs downloads of the log (A4). */
   readonly signer: LogSigner;
   /** The checkpoints that this node has taken, oldest first (A4). */

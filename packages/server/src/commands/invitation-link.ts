@@ -11,3 +11,11 @@ export function invitationToken(
 ): Secret {
   return sealer.linkToken('invitation', `${id}.${resends}`);
 }
+
+/** The tokens that it may have, one for each known sealing key, that in use first (K7). */
+export function invitationTokens(
+  { sealer }: { readonly sealer: { linkTokens(purpose: string, id: string): readonly Secret[] } },
+  { id, resends }: InvitationLink,
+): readonly Secret[] {
+  return sealer.linkTokens('invitation', `${id}.${resends}`);
+}

@@ -8,3 +8,11 @@ export function passwordResetToken(
 ): Secret {
   return sealer.linkToken('password_reset', id);
 }
+
+/** The tokens that it may have, one for each known sealing key, that in use first (K7). */
+export function passwordResetTokens(
+  { sealer }: { readonly sealer: { linkTokens(purpose: string, id: string): readonly Secret[] } },
+  id: PasswordResetId,
+): readonly Secret[] {
+  return sealer.linkTokens('password_reset', id);
+}

@@ -13,7 +13,8 @@ export type InstallationKeys = {
   readonly signingKey: KeyObject;
 };
 
-const SEALING_KEY = 'sealing-key';
+/** The file in the data folder with the sealing keys, newest first. */
+export const SEALING_KEY_FILE = 'sealing-key';
 const SIGNING_KEY = 'signing-key';
 
 /**
@@ -33,17 +34,19 @@ export function openInstallationKeys(
 }
 
 function openSealingKeys(folder: DataFolder, mayMake: boolean): Result<readonly SealingKey[], StartRefusal> {
-  const stored = folder.read(SEALING_KEY);
+  const stored = folder.read(SEALING_KEY_FILE);
   if (!stored.ok) return stored;
   if (stored.value === null) {
-    if (!mayMake) return refuse(missing(folder, SEALING_KEY));
+    if (!mayMake) return refuse(missing(folder, SEALING_KEY_FILE));
     const made: readonly SealingKey[] = [{ number: 1, key: new Secret(randomBytes(32).toString('base64url')) }];
-    folder.write(SEALING_KEY, `${formatSealingKeys(made)}\n`);
+    folder.write(SEALING_KEY_FILE, `${formatSealingKeys(made)}\n`);
     return ok(made);
   }
   const keys = parseSealingKeys(new Secret(stored.value.trim()));
   if (keys !== null) return ok(keys);
-  return refuse(inTheWay(`${folder.path}/${SEALING_KEY} is damaged: put the file back from where you keep a copy`));
+  return refuse(
+    inTheWay(`${folder.path}/${SEALING_KEY_FILE} is damaged: put the file back from where you keep a copy`),
+  );
 }
 
 function openSigningKey(folder: DataFolder, mayMake: boolean): Result<KeyObject, StartRefusal> {

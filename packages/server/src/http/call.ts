@@ -106,4 +106,7 @@ export function changing<Name extends RouteName, T>(parts: {
 }
 
 /** A replay slot before it knows how to word its answer. */
-export type ReplayDraft = Omit<ReplaySlot, 'answerOf'>;
+export type ReplayDraft = Omit<ReplaySlot, 'answerOf'> & {
+  /** The same under sealing keys that were in use before (K7). */
+  readonly earlier: readonly Pick<ReplaySlot, 'keyMac' | 'bodyMac'>[];
+};

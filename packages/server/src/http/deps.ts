@@ -14,7 +14,7 @@ export type HttpDeps = {
   readonly commands: CommandDeps;
   readonly verifier: Pick<Verifier, 'decide' | 'position'>;
   readonly clock: Pick<DecisionClock, 'now' | 'storable' | 'after'>;
-  readonly sealer: Pick<Sealer, 'mac'>;
+  readonly sealer: Pick<Sealer, 'macs'>;
   readonly log: Log;
   /** Makes the listener's server: plain, or by TLS. */
   readonly newServer: NewServer;

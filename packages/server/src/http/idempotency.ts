@@ -18,7 +18,7 @@ import { headerValues } from './origin-check.ts';
 /** What making a repetition answer as the first time takes. */
 export type IdempotencyDeps = {
   readonly commands: Pick<CommandDeps, 'read'>;
-  readonly sealer: Pick<Sealer, 'mac'>;
+  readonly sealer: Pick<Sealer, 'macs'>;
 };
 
 /** An answer made just now, or the one that was given the first time. */
@@ -41,11 +41,15 @@ export function draftReplay(
   if (key === undefined) return ok(null);
   if (second !== undefined || !VISIBLE_ASCII.test(key)) return refuse({ kind: 'malformed-idempotency-key' });
   const { credential } = caller;
+  const keyMacs = deps.sealer.macs('idempotency-key', key);
+  const bodyMacs = deps.sealer.macs('idempotency-body', JSON.stringify(body ?? {}));
+  const slots = keyMacs.map((keyMac, at) => ({ keyMac, bodyMac: bodyMacs[at] ?? '' }));
   return ok({
     credentialId: credential.kind === 'session' ? credential.sessionId : credential.keyId,
     route: `${incoming.method} ${incoming.path}`,
-    keyMac: deps.sealer.mac('idempotency-key', key),
-    bodyMac: deps.sealer.mac('idempotency-body', JSON.stringify(body ?? {})),
+    keyMac: keyMacs[0] ?? '',
+    bodyMac: bodyMacs[0] ?? '',
+    earlier: slots.slice(1),
     expiresAt: plusMs(incoming.now, IDEMPOTENCY_KEPT_MS),
   });
 }
@@ -74,10 +78,15 @@ async function findAnswer(
   draft: ReplayDraft,
   incoming: Incoming,
 ): Promise<Result<RepeatableAnswer, HttpRefusal> | null> {
-  const replay = await deps.commands.read((reader) => reader.findReplay(draft, incoming.now));
-  if (replay === null) return null;
-  if (replay.bodyMac !== draft.bodyMac) return refuse({ kind: 'idempotency-key-reused' });
-  return ok({ kind: 'replayed', answer: replay.answer });
+  const { credentialId, route } = draft;
+  for (const { keyMac, bodyMac } of [draft, ...draft.earlier]) {
+    const slot = { credentialId, route, keyMac };
+    const replay = await deps.commands.read((reader) => reader.findReplay(slot, incoming.now));
+    if (replay === null) continue;
+    if (replay.bodyMac !== bodyMac) return refuse({ kind: 'idempotency-key-reused' });
+    return ok({ kind: 'replayed', answer: replay.answer });
+  }
+  return null;
 }
 
 async function makeAnswer(

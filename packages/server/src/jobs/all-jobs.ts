@@ -3,6 +3,7 @@ import { deliverWebhooks } from './deliver-webhooks.ts';
 import { idleKeysJob } from './idle-keys.ts';
 import type { JobDeps } from './job-deps.ts';
 import { forgetRemindersJob, remindersJob } from './reminders.ts';
+import { resealJob } from './reseal.ts';
 import type { Job } from './run-jobs.ts';
 import { takeCheckpointsJob } from './take-checkpoints.ts';
 import { sendMailsJob } from './send-mails.ts';
@@ -19,5 +20,6 @@ export function allJobs(deps: JobDeps): readonly Job[] {
     idleKeysJob({ ...timed, flushUses: deps.flushUses }),
     sendMailsJob(deps),
     deleteOldMailsJob(store, clock),
+    resealJob(deps.installation, deps.log),
   ];
 }

@@ -26,7 +26,7 @@ export function sendMailsJob(deps: JobDeps): Job {
     randomBytes,
     transport: transportOf(deps, host),
     log,
-    word: (mail, now) => wordMail({ read: commands.read, sealer, origin }, mail, now),
+    word: (mail, now) => wordMail({ read: commands.read, sealer, digestOf: commands.digestOf, origin }, mail, now),
     compose: (mail, worded, now) => {
       const { id, recipient, template } = mail;
       if (!isMailTemplate(template)) throw new Error(`there is no text named ${template}`);

@@ -1,4 +1,4 @@
-import type { Instant } from '@claviger/core';
+import type { Instant, Secret } from '@claviger/core';
 import type { LeasedMail, Store } from '@claviger/storage';
 import type { Sealer } from '../sealing.ts';
 import { renderMail, type WordedMail } from './layout.ts';
@@ -16,7 +16,9 @@ import type { FactsOf, Word, Wording } from './words.ts';
 /** What wording takes beside the mail. */
 export type WordingDeps = {
   readonly read: Store['read'];
-  readonly sealer: Pick<Sealer, 'linkToken'>;
+  readonly sealer: Pick<Sealer, 'linkTokens'>;
+  /** SHA-256 of a token, hex. */
+  readonly digestOf: (token: Secret) => string;
   /** The public URL, without a slash at the end. */
   readonly origin: string;
 };
@@ -44,8 +46,9 @@ export async function wordMail(deps: WordingDeps, mail: LeasedMail, now: Instant
   const words = await deps.read(async (reader) => {
     const account = accountId === null ? null : await reader.accounts.find(accountId);
     if (account === null) return null;
-    const linkToken = deps.sealer.linkToken;
-    const wording: Wording = { mail, account, reader, now, origin: deps.origin, linkToken };
+    const { sealer, digestOf, origin } = deps;
+    const linkTokens: Wording['linkTokens'] = (purpose, id) => sealer.linkTokens(purpose, id);
+    const wording: Wording = { mail, account, reader, now, origin, linkTokens, digestOf };
     return wordOf(template)(wording, mail.facts as FactsOf<typeof template>);
   });
   return words === null ? null : renderMail(words);

@@ -11,8 +11,10 @@ export type Wording = {
   readonly now: Instant;
   /** The public URL, without a slash at the end. */
   readonly origin: string;
-  /** The token of a link, worked out and never stored. */
-  linkToken(purpose: string, id: string): Secret;
+  /** The tokens that a link may have, one for each known sealing key, that in use first; worked out and never stored. */
+  linkTokens(purpose: string, id: string): readonly Secret[];
+  /** SHA-256 of a token, hex. */
+  readonly digestOf: (token: Secret) => string;
 };
 
 /** The facts of a template. */

@@ -7,6 +7,7 @@ import { publicUrlOfListener } from '../config/public-url.ts';
 import { OPERATOR_SOCKET } from '../data-folder/data-folder.ts';
 import { type InstallationDeps, openInstallation } from '../installation.ts';
 import { askSocket } from './ask-socket.ts';
+import { sealingKeyDeps } from '../sealing-key/sealing-key-deps.ts';
 import { performAct } from './perform.ts';
 
 /**
@@ -40,6 +41,7 @@ async function performStopped(config: Config, deps: InstallationDeps, asked: Ope
       {
         commands: await commandDeps(config, installation),
         clock: installation.clock,
+        sealingKey: sealingKeyDeps(config, installation),
         publicOrigin: () => (config.publicUrl ?? publicUrlOfListener(config.listen, config.tls !== null)).origin,
         onSetUp: () => installation.folder.delete('setup-link'),
       },

@@ -8,12 +8,15 @@ import type { AnonymousContext, CommandDeps } from '../commands/deps.ts';
 import { bindInternalKey, createInternalKey, endInternalKey } from '../commands/internal-keys.ts';
 import { type LiftedIpAllowlist, liftIpAllowlist } from '../commands/lift-ip-allowlist.ts';
 import type { NewSignInLink } from '../commands/new-sign-in-link.ts';
+import type { SealingKeyDeps } from '../sealing-key/replace.ts';
+import { performOnSealingKey } from './perform-sealing-key.ts';
 import { wordsOfOperator } from './refusal.ts';
 
 /** What the operator's commands work on: the same in a running server and on a stopped one's data. */
 export type OperatorDeps = {
   readonly commands: CommandDeps;
   readonly clock: { now(): Instant; storable(): Instant };
+  readonly sealingKey: SealingKeyDeps;
   /** Where links lead. */
   publicOrigin(): string;
   /** Told when the first account is made: the set-up link is of no more use (T2). */
@@ -48,6 +51,10 @@ export async function performAct(deps: OperatorDeps, request: OperatorRequest): 
       const lifted = await liftIpAllowlist(commands, context, request.account_id);
       return lifted.ok ? done([liftedRecord(lifted.value.value)]) : wordsOfOperator(lifted.refusal);
     }
+    case 'replace_sealing_key':
+    case 'forget_sealing_keys':
+    case 'sealing_key_status':
+      return performOnSealingKey(deps.sealingKey, OPERATOR, request.act);
     case 'list_internal_keys':
       return done((await commands.read((reader) => reader.internalKeys.list())).map(internalKeyRecord));
     case 'create_internal_key':

@@ -19,6 +19,7 @@ import { propertyContract } from './properties.contract.ts';
 import { reminderContract } from './reminders.contract.ts';
 import { replayContract } from './replays.contract.ts';
 import { reassignmentContract } from './reassignments.contract.ts';
+import { resealingContract } from './resealing.contract.ts';
 import { sealContract } from './seals.contract.ts';
 import { sessionContract } from './sessions.contract.ts';
 import { webhookContract } from './webhooks.contract.ts';
@@ -45,6 +46,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     ipAllowlistContract(opener);
     webhookContract(opener);
     feedContract(opener);
+    resealingContract(opener);
     sealContract(opener);
     damageContract(opener);
     outboxContract(opener);

@@ -1,8 +1,9 @@
 import { invitationStatus } from '@claviger/core';
-import { invitationToken } from '../../commands/invitation-link.ts';
+import { invitationTokens } from '../../commands/invitation-link.ts';
 import { spanUntil, writtenDate } from '../dates.ts';
 import { shortName } from '../layout.ts';
 import { frameOf, type Word } from '../words.ts';
+import { workingToken } from '../working-token.ts';
 
 /**
  * U2: it carries a secret, the link. An invitation that was answered, withdrawn, sent again or has expired
@@ -13,7 +14,9 @@ export const invitation: Word<'invitation'> = async (wording, { invitationId, re
   const found = await reader.invitations.find(account.id, invitationId);
   if (found === null || found.resends !== resends || invitationStatus(found, now) !== 'pending') return null;
   // After the hash: a browser sends it to no server, and no log has it.
-  const token = invitationToken({ sealer: wording }, { id: invitationId, resends });
+  const tokens = invitationTokens({ sealer: wording }, { id: invitationId, resends });
+  const token = await workingToken(wording, tokens, (digest) => reader.invitations.findByDigest(digest));
+  if (token === null) return null;
   return {
     ...frameOf(wording),
     subject: `${shortName(invitedBy)} invites you to ${shortName(account.name)}`,

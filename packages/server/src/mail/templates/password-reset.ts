@@ -1,7 +1,8 @@
 import { hasExpired } from '@claviger/core';
-import { passwordResetToken } from '../../commands/password-reset-link.ts';
+import { passwordResetTokens } from '../../commands/password-reset-link.ts';
 import { spanUntil, writtenDate } from '../dates.ts';
 import { frameOf, type Word } from '../words.ts';
+import { workingToken } from '../working-token.ts';
 
 /**
  * U7: it carries a secret, the link. A reset that was used or replaced, or has expired in the meantime, is not told of: its
@@ -12,7 +13,9 @@ export const passwordReset: Word<'password_reset'> = async (wording, { resetId }
   const found = await reader.passwordResets.find(account.id, resetId);
   if (found === null || found.endedAt !== null || hasExpired(found.endsAt, now)) return null;
   // After the hash: a browser sends it to no server, and no log has it.
-  const token = passwordResetToken({ sealer: wording }, resetId);
+  const tokens = passwordResetTokens({ sealer: wording }, resetId);
+  const token = await workingToken(wording, tokens, (digest) => reader.passwordResets.findByDigest(digest));
+  if (token === null) return null;
   return {
     ...frameOf(wording),
     subject: 'Choose a new password',

@@ -64,7 +64,12 @@ export function senderOf(scene: Scene, clock: HandClock, transport: MailTranspor
     randomBytes: deps.randomBytes,
     transport,
     log: { info: log, warn: log, error: log },
-    word: (mail, now) => wordMail({ read: deps.read, sealer: deps.sealer, origin: 'https://keys.example' }, mail, now),
+    word: (mail, now) =>
+      wordMail(
+        { read: deps.read, sealer: deps.sealer, digestOf: deps.digestOf, origin: 'https://keys.example' },
+        mail,
+        now,
+      ),
     compose: (mail, worded, now) =>
       composeMail(
         { from, host: 'keys.example' },

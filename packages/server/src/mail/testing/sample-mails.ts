@@ -44,8 +44,8 @@ export async function sampleMails(scene: Scene): Promise<readonly SampleMail[]> 
 
 /** Words and composes a mail as the sender does. */
 export async function sampleOf(scene: Scene, name: string, { mail, template }: Draft): Promise<SampleMail> {
-  const { read, sealer } = scene.deps;
-  const worded = await wordMail({ read, sealer, origin: ORIGIN }, mail, SAMPLES_SENT_AT);
+  const { read, sealer, digestOf } = scene.deps;
+  const worded = await wordMail({ read, sealer, digestOf, origin: ORIGIN }, mail, SAMPLES_SENT_AT);
   if (worded === null) throw new Error(`the sample ${name} has nothing to tell`);
   const from = { name: 'Claviger', address: 'claviger@keys.northwind.example' };
   const { id, recipient } = mail;
@@ -152,7 +152,8 @@ async function expiringDraft(scene: Scene, keys: readonly Key[]): Promise<Draft>
   return draft;
 }
 
-async function invitationDraft(scene: Scene): Promise<Draft> {
+/** The mail of an invitation that waits for its answer. */
+export async function invitationDraft(scene: Scene): Promise<Draft> {
   const id = newInvitationId(scene.deps.randomBytes);
   const inviter = await scene.person('olga');
   const digest = scene.deps.digestOf(invitationToken(scene.deps, { id, resends: 0 }));
