@@ -33,7 +33,9 @@ test('a checkpoint is the signed head on disk, and none is taken while nothing c
 
 test('the job takes one after a change, and one when the server stops (A4)', async () => {
   const { checkpoints, clock } = plane.installation;
-  const job = takeCheckpointsJob(checkpoints, clock);
+  const told: string[] = [];
+  const log = { warn: (...parts: readonly unknown[]) => void told.push(String(parts[1])) };
+  const job = takeCheckpointsJob({ checkpoints, clock, log });
   expect(job.everyMs).toBeLessThanOrEqual(60 * MINUTE_MS);
   await cast.session('adam');
   await job.run(new AbortController().signal);
@@ -41,6 +43,10 @@ test('the job takes one after a change, and one when the server stops (A4)', asy
   await cast.session('ada');
   await job.stop?.();
   expect(fileLines()).toHaveLength(3);
+  expect(told).toEqual([]);
+  const full = { take: () => Promise.reject(new Error('no space left on device')) };
+  await takeCheckpointsJob({ checkpoints: full, clock, log }).stop?.();
+  expect(told).toEqual(['no checkpoint was taken at the stop']);
 });
 
 test('a file is gone on with after a crash in the middle of a line, and knows what it held (A4)', async () => {

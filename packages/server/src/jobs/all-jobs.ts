@@ -13,7 +13,7 @@ export function allJobs(deps: JobDeps): readonly Job[] {
   const { store, clock } = deps.installation;
   const timed = { commands: deps.commands, clock };
   return [
-    takeCheckpointsJob(deps.installation.checkpoints, clock),
+    takeCheckpointsJob({ checkpoints: deps.installation.checkpoints, clock, log: deps.log }),
     deliverWebhooks(deps),
     remindersJob(timed),
     forgetRemindersJob(timed),
