@@ -215,7 +215,7 @@ function modelOf(owner: Owner): Model {
 }
 
 /** Takes a new user into the model. */
-export function addPerson(
+function addPerson(
   model: Model,
   { id, type, email, isService }: Pick<Person, 'id' | 'type' | 'email' | 'isService'>,
 ): Person {

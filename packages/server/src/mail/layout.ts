@@ -22,7 +22,7 @@ export function shortName(name: string): string {
 }
 
 /** Nothing that somebody chose may begin a line of a header, or draw lines of its own in the text part. */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   return text.toWellFormed().replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 

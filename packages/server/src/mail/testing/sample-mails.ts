@@ -20,7 +20,7 @@ import type { MailMessage, MailTemplate, NamedKey } from '../messages.ts';
 import { wordMail } from '../word-mail.ts';
 
 /** When samples are sent: a little after everything happened. */
-export const SAMPLES_SENT_AT: Instant = plusMs(START, 10 * MINUTE_MS);
+const SAMPLES_SENT_AT: Instant = plusMs(START, 10 * MINUTE_MS);
 
 /** A mail as customers get it. */
 export type SampleMail = {
