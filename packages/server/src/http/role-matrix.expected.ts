@@ -4,7 +4,6 @@ import type { MatrixRow, Outcome, Role, Rule } from './role-matrix.row.ts';
 import {
   administrative,
   always,
-  changePolicy,
   everybody,
   nobody,
   ofAccount,
@@ -287,11 +286,11 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
   ],
   read_policy: [everybody('', readPolicy)],
   edit_policy: [
-    administrative('name', changePolicy(200), field('name', 'New name')),
-    administrative('description', changePolicy(200), field('description', null)),
+    administrative('name', ofAccount(200), field('name', 'New name')),
+    administrative('description', ofAccount(200), field('description', null)),
   ],
-  set_policy_permissions: [administrative('', changePolicy(200), field('permissions', [permission]))],
-  delete_policy: [administrative('', changePolicy(204))],
+  set_policy_permissions: [administrative('', ofAccount(200), field('permissions', [permission]))],
+  delete_policy: [administrative('', ofAccount(204))],
   attach_policy: [administrative('', onManagedUser(200))],
   detach_policy: [administrative('', onManagedUser(204))],
   list_undelivered_mails: [administrative('', always(200))],

@@ -37,13 +37,11 @@ function manages(role: Role, target: TargetName): boolean {
 /** Administrators manage all policies; restricted users read those they have. */
 export const readPolicy: Rule = (role, target) =>
   isThere(target) && (role !== 'restricted' || target === 'own') ? 200 : 'not_found';
-/** Policies that are there are changed by the Owner and administrators. */
-export const changePolicy =
+/** Everything of the account that the Owner and administrators manage together: policies, invitations, webhooks. */
+export const ofAccount =
   (outcome: Outcome): Rule =>
   (_role, target) =>
     isThere(target) ? outcome : 'not_found';
-/** Everything of the account that the Owner and administrators manage together. */
-export const ofAccount = changePolicy;
 /** Only one's own sessions are there. */
 export const ownSession =
   (outcome: Outcome): Rule =>
