@@ -41,13 +41,19 @@ export const deleteUser: Plan = async (world, random) => {
     apply: async () => {
       leave(model, target);
       if (newOwner === null) for (const key of keys) key.isDeleted = true;
-      else for (const key of keys) key.ownerId = newOwner.id;
+      else for (const key of keys) passOn(key, target, newOwner);
       expectEvent(model, newOwner === null ? 'key.deleted' : 'key.reassigned', keys.length);
       if (newOwner !== null) await takeNarrowings(world, random, { keys, could, isWidening });
       return null;
     },
   };
 };
+
+/** The former owner may still know the secret: to the new one the key counts as known to somebody else (U3). */
+function passOn(key: HeldKey, from: Person, to: Person): void {
+  key.ownerId = to.id;
+  key.makers.push({ userId: from.id, keyId: null });
+}
 
 /** Services come and go; of people a few always stay. Whoever is disabled stays too: what becomes of their keys is another test's. */
 function pickLeaver(model: Model, random: Random, actor: Person): Person | null {
