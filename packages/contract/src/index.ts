@@ -33,6 +33,7 @@ export * from './schemas/setup.ts';
 export * from './schemas/sign-in-links.ts';
 export * from './schemas/undelivered-mails.ts';
 export * from './schemas/user-deletion.ts';
+export * from './schemas/usage.ts';
 export * from './schemas/users.ts';
 export * from './schemas/verification.ts';
 export * from './schemas/webhooks.ts';

@@ -37,5 +37,6 @@ export * from './rotation.ts';
 export * from './secret.ts';
 export * from './sessions.ts';
 export * from './time.ts';
+export * from './usage.ts';
 export * from './version.ts';
 export * from './webhooks.ts';

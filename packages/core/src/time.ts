@@ -6,6 +6,7 @@ export type Instant = Brand<number, 'Instant'>;
 /** A day is 86,400 s, whatever the calendar says of daylight saving (E1). */
 export const DAY_MS = 86_400_000;
 /** One minute in milliseconds. */
+export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
 
 /** The latest instant that RFC 3339 can write with a four-digit year. */

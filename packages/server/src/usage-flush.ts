@@ -1,6 +1,7 @@
 import type { Instant, KeyId } from '@claviger/core';
 import type { Installation } from './installation.ts';
 import type { Log } from './logs.ts';
+import { createUsageCounts } from './usage-counts.ts';
 
 /** Milliseconds between two flushes: what is older is on disk, also after a kill (D13). */
 const FLUSH_MS = 5_000;
@@ -13,7 +14,7 @@ export type UsageFlush = {
 };
 
 /**
- * Writes down when keys were last used, and the time itself, every few seconds (D13, E9). A flush that fails is tried again
+ * Writes down when keys were last used, what was decided on them, and the time itself, every few seconds (D13, E9). A flush that fails is tried again
  * with the next one; it never delays a decision.
  */
 export function startUsageFlush(
@@ -26,14 +27,21 @@ export function startUsageFlush(
   let running: Promise<void> = Promise.resolve();
   /** Last uses that are not on disk yet; a flush that fails leaves them for the next. */
   const waiting = new Map<KeyId, Instant>();
+  const counts = createUsageCounts();
 
   async function write(): Promise<void> {
-    for (const { keyId, lastUsedAt, wouldBeDenials } of verifier.drainUsage()) {
+    const now = clock.now();
+    for (const used of verifier.drainUsage()) {
+      const { keyId, lastUsedAt, wouldBeDenials } = used;
+      counts.add(used, now);
       // The report of a list in monitor mode (I7): which keys it would stop, a line for each key and flush.
       if (wouldBeDenials > 0) log.info({ keyId, wouldBeDenials }, 'an IP allowlist in monitor mode would refuse a key');
       if (lastUsedAt !== null) waiting.set(keyId, lastUsedAt);
     }
     const storable = clock.storable();
+    // By themselves: what failed after them must not count them twice.
+    await store.usage.append(counts.all());
+    counts.clear();
     await store.flush({ uses: [...waiting].map(([keyId, at]) => ({ keyId, at })), storable });
     clock.raise(storable);
     waiting.clear();

@@ -13,6 +13,7 @@ import { createSealedThings } from './sealed-things.ts';
 import type { Store } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
 import { createTurns } from './turns.ts';
+import { createUsageStore } from './usage.ts';
 import { createWake } from './wake.ts';
 import { createWebhookQueue } from './webhook-queue.ts';
 
@@ -39,6 +40,7 @@ export function createStore(engine: Engine, deps: StoreDeps): Store {
     webhookQueue: createWebhookQueue((work) => write(on, work)),
     outbox: createOutbox({ dialect: engine.dialect, read, write: (work) => write(on, work) }),
     sealedThings: createSealedThings(read, (work) => write(on, work)),
+    usage: createUsageStore((work) => write(on, work), engine.dialect),
     sealingCheck: () => read(sealingCheck),
     keepSealingCheck: (text) =>
       write(on, async (db) => {

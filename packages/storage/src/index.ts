@@ -7,6 +7,7 @@ export * from './outbox-store.ts';
 export * from './reminder-store.ts';
 export * from './sealing-store.ts';
 export * from './store-deps.ts';
+export * from './usage-store.ts';
 export * from './webhook-store.ts';
 export { isCursor } from './cursor.ts';
 export { eventFrom } from './events.ts';

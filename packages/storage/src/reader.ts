@@ -17,6 +17,7 @@ import { sessionReader } from './sessions.ts';
 import { signInLinkReader } from './sign-in-links.ts';
 import type { Reader } from './store.ts';
 import type { StoreDeps } from './store-deps.ts';
+import { usageReader } from './usage.ts';
 import { userReader } from './users.ts';
 import { webhookReader } from './webhooks.ts';
 
@@ -34,6 +35,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     signInLinks: signInLinkReader(db),
     passwordResets: passwordResetReader(db),
     internalKeys: internalKeyReader(db),
+    usage: usageReader(db),
     webhooks: webhookReader(db),
     events: eventReader(db, dialect),
     reminders: reminderReader(db, dialect),

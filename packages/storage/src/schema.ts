@@ -1,4 +1,5 @@
 import type { WaysInTables } from './ways-in-tables.ts';
+import type { UsageBatchesTable, UsageHoursTable } from './usage-tables.ts';
 
 /**
  * The tables, as both engines hold them: times are integer milliseconds, flags 0 or 1, JSON is text, versions are safe
@@ -14,6 +15,8 @@ export type Tables = WaysInTables & {
   readonly key_secrets: KeySecretsTable;
   readonly tombstones: TombstonesTable;
   readonly used_digests: UsedDigestsTable;
+  readonly usage_batches: UsageBatchesTable;
+  readonly usage_hours: UsageHoursTable;
   readonly idle_rules: IdleRulesTable;
   readonly policies: PoliciesTable;
   readonly policy_users: PolicyUsersTable;

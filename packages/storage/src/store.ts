@@ -47,6 +47,7 @@ import type { PasswordResetChanges, PasswordResetReader } from './password-reset
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { IpAllowlistChanges } from './ip-allowlist-store.ts';
 import type { SealedThings, SealingChanges } from './sealing-store.ts';
+import type { UsageReader, UsageStore } from './usage-store.ts';
 import type { WebhookChanges, WebhookQueue, WebhookReader } from './webhook-store.ts';
 import type { IdleKeyChanges, IdleKeyReader } from './idle-key-store.ts';
 
@@ -86,6 +87,7 @@ export type Store = {
   flush(notes: Flush): Promise<void>;
   readonly webhookQueue: WebhookQueue;
   readonly outbox: Outbox;
+  readonly usage: UsageStore;
   /** The text kept with `keepSealingCheck`, or null: it tells a wrong sealing key at start (K7). */
   sealingCheck(): Promise<string | null>;
   keepSealingCheck(text: string): Promise<void>;
@@ -284,6 +286,7 @@ export type Reader = {
     list(accountId: AccountId, page: PageRequest): Promise<Page<Invitation>>;
   };
   readonly idleKeys: IdleKeyReader;
+  readonly usage: UsageReader;
   readonly policies: {
     find(accountId: AccountId, id: PolicyId): Promise<Policy | null>;
     list(accountId: AccountId, only: readonly PolicyId[] | null, page: PageRequest): Promise<Page<Policy>>;

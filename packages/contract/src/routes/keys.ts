@@ -17,6 +17,7 @@ import {
 import { forceExpireAnswer, importedKeys, keyObject, keyWithSecret } from '../schemas/keys.ts';
 import { listOf } from '../schemas/page.ts';
 import { decision } from '../schemas/verification.ts';
+import { usage, usageQuery } from '../schemas/usage.ts';
 import { FOR_ADMINISTRATIVE, FOR_EVERYBODY, FOR_NOBODY } from './shared.ts';
 
 const ON_ONE_KEY = { ...FOR_EVERYBODY, group: 'Keys', target: 'key' } as const satisfies Partial<Route>;
@@ -43,6 +44,17 @@ export const KEY_ROUTES = {
     description: 'Living keys only; somebody else’s are not counted. Days are UTC days.',
     query: expiryHistogramQuery,
     answer: { status: 200, schema: expiryHistogram },
+  },
+  read_usage: {
+    ...FOR_EVERYBODY,
+    method: 'GET',
+    path: '/v1/usage',
+    group: 'Keys',
+    summary: 'Count how often a key was allowed and refused, and why',
+    description: 'For keys you may manage. Only decisions on its right secret count; they are told within 10 s.',
+    query: usageQuery,
+    answer: { status: 200, schema: usage },
+    problems: ['not_found'],
   },
   create_key: {
     ...FOR_EVERYBODY,

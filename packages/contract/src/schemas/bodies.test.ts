@@ -25,7 +25,7 @@ test.each(ROUTE_NAMES.filter((name) => routeOf(name).body !== null))('%s refuses
 test.each(ROUTE_NAMES.filter((name) => routeOf(name).query !== null))(
   '%s refuses a parameter it does not know',
   (name) => {
-    expect(verdict(routeOf(name).query, { surprise: '1' })).toBe('/surprise unknown_field');
+    expect(verdict(routeOf(name).query, { surprise: '1' })).toMatch(/(?:^|, )\/surprise unknown_field$/);
   },
 );
 

@@ -116,6 +116,7 @@ export const EXPECTED: { readonly [Name in ControlRouteName]: readonly MatrixRow
     everybody('', always(200)),
     everybody('filtered', always(200), { query: '?days=1&kind=master' }),
   ],
+  read_usage: [everybody('of no key', always('not_found'), { query: '?key_id=key_AAAAAAAAAAAA' })],
   create_key: [
     everybody('for oneself', always(201), { body: () => ({ kind: 'master', name: 'x' }) }),
     everybody('beyond what a restricted owner has', (role) => (role === 'restricted' ? 'permission_not_held' : 201), {

@@ -41,6 +41,7 @@ import { readAccountRoute } from './routes/read-account.ts';
 import { previewExpirationPolicyRoute } from './routes/preview-expiration-policy.ts';
 import { readEffectivePermissionsRoute } from './routes/read-effective-permissions.ts';
 import { readExpirationPolicyRoute } from './routes/read-expiration-policy.ts';
+import { readUsageRoute } from './routes/read-usage.ts';
 import { readExpiryHistogramRoute } from './routes/read-expiry-histogram.ts';
 import { readKeyRoute } from './routes/read-key.ts';
 import { readMeRoute } from './routes/read-me.ts';
@@ -123,6 +124,7 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   read_effective_permissions: readEffectivePermissionsRoute,
   read_expiration_policy: readExpirationPolicyRoute,
   read_expiry_histogram: readExpiryHistogramRoute,
+  read_usage: readUsageRoute,
   read_key: readKeyRoute,
   read_me: readMeRoute,
   read_policy: readPolicyRoute,

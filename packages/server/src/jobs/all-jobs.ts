@@ -7,6 +7,7 @@ import { resealJob } from './reseal.ts';
 import type { Job } from './run-jobs.ts';
 import { takeCheckpointsJob } from './take-checkpoints.ts';
 import { sendMailsJob } from './send-mails.ts';
+import { deleteOldUsageJob, foldUsageJob } from './usage.ts';
 
 /** Every job of the control plane. */
 export function allJobs(deps: JobDeps): readonly Job[] {
@@ -21,5 +22,7 @@ export function allJobs(deps: JobDeps): readonly Job[] {
     sendMailsJob(deps),
     deleteOldMailsJob(store, clock),
     resealJob(deps.installation, deps.log),
+    foldUsageJob(store),
+    deleteOldUsageJob(store, clock),
   ];
 }

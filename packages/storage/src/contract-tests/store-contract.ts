@@ -22,6 +22,7 @@ import { reassignmentContract } from './reassignments.contract.ts';
 import { resealingContract } from './resealing.contract.ts';
 import { sealContract } from './seals.contract.ts';
 import { sessionContract } from './sessions.contract.ts';
+import { usageContract } from './usage.contract.ts';
 import { webhookContract } from './webhooks.contract.ts';
 import { userDeletionContract } from './user-deletion.contract.ts';
 
@@ -50,6 +51,7 @@ export function storeContract(name: string, opener: DatabaseOpener): void {
     sealContract(opener);
     damageContract(opener);
     outboxContract(opener);
+    usageContract(opener);
     misuseContract(opener);
     propertyContract(opener);
   });

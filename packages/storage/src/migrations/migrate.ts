@@ -14,6 +14,7 @@ import { up as webhooks } from './0009-webhooks.ts';
 import { up as cataloguesAndSignInLinks } from './0010-catalogues-and-sign-in-links.ts';
 import { up as ipAllowlists } from './0011-ip-allowlists.ts';
 import { up as waysIn } from './0013-ways-in.ts';
+import { up as usage } from './0014-usage.ts';
 import { up as resealing } from './0015-resealing.ts';
 
 const MIGRATION_TABLE = 'claviger_migrations';
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect
   '0010_catalogues_and_sign_in_links': cataloguesAndSignInLinks,
   '0011_ip_allowlists': ipAllowlists,
   '0013_ways_in': waysIn,
+  '0014_usage': usage,
   '0015_resealing': resealing,
 };
 
