@@ -5,6 +5,7 @@ import type { ProblemDefinition } from './problems/definition.ts';
 import { INPUT_PROBLEMS } from './problems/input-problems.ts';
 import { PREVIEW_PROBLEMS } from './problems/preview-problems.ts';
 import { RULE_PROBLEMS } from './problems/rule-problems.ts';
+import { SECOND_FACTOR_PROBLEMS } from './problems/second-factor-problems.ts';
 import { SERVICE_PROBLEMS } from './problems/service-problems.ts';
 
 /** Every refusal and fault that the API can answer, by its code. Codes never change; each has a page in `docs/problems/` (T3). */
@@ -13,6 +14,7 @@ export const PROBLEMS = {
   ...CREDENTIAL_PROBLEMS,
   ...RULE_PROBLEMS,
   ...PREVIEW_PROBLEMS,
+  ...SECOND_FACTOR_PROBLEMS,
   ...SERVICE_PROBLEMS,
 } as const;
 

@@ -9,6 +9,7 @@ import { MAIL_ROUTES } from './routes/mails.ts';
 import { PASSWORD_ROUTES } from './routes/passwords.ts';
 import { POLICY_ROUTES } from './routes/policies.ts';
 import { POLICY_APPLICATION_ROUTES } from './routes/policy-application.ts';
+import { SECOND_FACTOR_ROUTES } from './routes/second-factors.ts';
 import { SERVICE_ROUTES } from './routes/service.ts';
 import { SETTING_ROUTES } from './routes/settings.ts';
 import { USER_ROUTES } from './routes/users.ts';
@@ -18,6 +19,7 @@ import { WEBHOOK_ROUTES } from './routes/webhooks.ts';
 export const ROUTES = {
   ...ACCESS_ROUTES,
   ...PASSWORD_ROUTES,
+  ...SECOND_FACTOR_ROUTES,
   ...USER_ROUTES,
   ...INVITATION_ROUTES,
   ...KEY_ROUTES,

@@ -35,6 +35,7 @@ export type Refusal =
   | InvitationRefusal
   | PasswordRefusal
   | PreviewRefusal
+  | SecondFactorRefusal
   | WebhookRefusal
   | { readonly kind: 'set-up-done' }
   | { readonly kind: 'email-taken' };
@@ -174,6 +175,15 @@ export type PreviewRefusal =
   | { readonly kind: 'preview-used'; readonly previewedAt: Instant }
   /** Doing it now would not be what was previewed. */
   | { readonly kind: 'preview-outdated'; readonly previewedAt: Instant };
+
+/** What is missing or wrong beside a password (U7). */
+export type SecondFactorRefusal =
+  /** Said only after the password proved right. */
+  | { readonly kind: 'second-factor-required' }
+  /** Wrong, used before, or too old or new: which of them, who guesses is not told. */
+  | { readonly kind: 'second-factor-wrong' }
+  | { readonly kind: 'second-factor-exists' }
+  | { readonly kind: 'second-factor-missing' };
 
 /** A limit is reached. */
 export type LimitRefusal =

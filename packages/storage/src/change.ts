@@ -20,6 +20,7 @@ import { reminderChanges } from './reminder-changes.ts';
 import { mayUseReserve } from './reserve.ts';
 import type { Tables } from './schema.ts';
 import { sealingChanges } from './sealing-changes.ts';
+import { secondFactorChanges } from './second-factors.ts';
 import { sessionChanges } from './session-changes.ts';
 import { signInLinkChanges } from './sign-in-links.ts';
 import type { Change, ChangeContext, Committed } from './store.ts';
@@ -176,6 +177,7 @@ function createChange(unit: Unit): Change {
     sessions: sessionChanges(unit),
     signInLinks: signInLinkChanges(unit),
     passwordResets: passwordResetChanges(unit),
+    secondFactors: secondFactorChanges(unit),
     internalKeys: internalKeyChanges(unit),
     ipAllowlists: ipAllowlistChanges(unit),
     sealing: sealingChanges(unit),

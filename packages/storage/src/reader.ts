@@ -13,6 +13,7 @@ import { policyReader } from './policies.ts';
 import { reminderReader } from './reminders.ts';
 import { findReplay } from './replays.ts';
 import type { Tables } from './schema.ts';
+import { secondFactorReader } from './second-factors.ts';
 import { sessionReader } from './sessions.ts';
 import { signInLinkReader } from './sign-in-links.ts';
 import type { Reader } from './store.ts';
@@ -34,6 +35,7 @@ export function createReader(db: Kysely<Tables>, dialect: Dialect, deps: StoreDe
     sessions: sessionReader(db),
     signInLinks: signInLinkReader(db),
     passwordResets: passwordResetReader(db),
+    secondFactors: secondFactorReader(db),
     internalKeys: internalKeyReader(db),
     usage: usageReader(db),
     webhooks: webhookReader(db),

@@ -43,7 +43,7 @@ import type {
 } from './entities.ts';
 import type { EventFilter, EventReader } from './event-store.ts';
 import type { Outbox, OutboxChanges } from './outbox-store.ts';
-import type { PasswordResetChanges, PasswordResetReader } from './password-reset-store.ts';
+import type { WaysInChanges, WaysInReader } from './ways-in-store.ts';
 import type { ReminderChanges, ReminderReader } from './reminder-store.ts';
 import type { IpAllowlistChanges } from './ip-allowlist-store.ts';
 import type { SealedThings, SealingChanges } from './sealing-store.ts';
@@ -222,7 +222,7 @@ export type ExpiryCount = {
 export type ExpiryChange = { readonly keyId: KeyId; readonly expiresAt: Instant };
 
 /** Reading. Everything that belongs to an account is found through it: another account's thing is null, like an absent one. */
-export type Reader = {
+export type Reader = WaysInReader & {
   readonly accounts: {
     find(id: AccountId): Promise<Account | null>;
     /** True once set-up has made the first account (T2). */
@@ -300,7 +300,6 @@ export type Reader = {
     listOf(userId: UserId): Promise<readonly Session[]>;
   };
   readonly signInLinks: { findByDigest(digest: string): Promise<SignInLink | null> };
-  readonly passwordResets: PasswordResetReader;
   readonly internalKeys: { list(): Promise<readonly InternalKey[]> };
   readonly webhooks: WebhookReader;
   readonly events: EventReader & { list(filter: EventFilter, page: PageRequest): Promise<Page<AuditEvent>> };
@@ -319,7 +318,7 @@ export type Reader = {
  * Changing. Methods are named for what happens, are atomic, record their own events and say what happened.
  * They keep no rules of rights or policy: the command has decided those, inside the same transaction, on `read`.
  */
-export type Change = {
+export type Change = WaysInChanges & {
   readonly read: Reader;
   readonly now: Instant;
   readonly accounts: {
@@ -407,7 +406,6 @@ export type Change = {
     create(link: SignInLink): Promise<void>;
     redeem(link: SignInLink): Promise<'redeemed' | 'already-ended'>;
   };
-  readonly passwordResets: PasswordResetChanges;
   readonly internalKeys: {
     create(key: InternalKey, secret: NewSecret): Promise<void>;
     /** Lets an internal key answer for one more account (T1). */

@@ -46,11 +46,19 @@ export const ACCESS_ROUTES = {
     path: '/v1/sessions',
     group: 'Access',
     summary: 'Sign in',
-    description: 'Sets the session cookie. Counts as fresh proof.',
+    description:
+      'Sets the session cookie. Counts as fresh proof. Users with a second factor send a code beside the password: who does not is refused with `second_factor_required`, only after the password proved right.',
     body: createSessionBody,
     answer: { status: 201, schema: sessionObject },
-    events: ['session.created'],
-    problems: ['sign_in_failed', 'ip_not_allowed', 'too_many_attempts', 'origin_mismatch'],
+    events: ['session.created', 'second_factor.recovery_used'],
+    problems: [
+      'sign_in_failed',
+      'second_factor_required',
+      'second_factor_wrong',
+      'ip_not_allowed',
+      'too_many_attempts',
+      'origin_mismatch',
+    ],
   },
   list_sessions: {
     ...FOR_EVERYBODY,
@@ -92,8 +100,8 @@ export const ACCESS_ROUTES = {
     description: 'Makes the session fresh for sensitive acts for 15 minutes.',
     body: reauthenticateBody,
     answer: { status: 200, schema: sessionObject },
-    events: ['session.proven'],
-    problems: ['password_wrong', 'too_many_attempts'],
+    events: ['session.proven', 'second_factor.recovery_used'],
+    problems: ['password_wrong', 'second_factor_required', 'second_factor_wrong', 'too_many_attempts'],
   },
   read_me: {
     ...FOR_EVERYBODY,

@@ -9,13 +9,19 @@ import {
   type UserId,
 } from '@claviger/core';
 import type { Session, User } from '@claviger/storage';
-import type { AddressRefusal, CredentialRefusal } from '../refusal.ts';
+import type { AddressRefusal, CredentialRefusal, SecondFactorRefusal } from '../refusal.ts';
 import { judgeAtPortal, stoppedAtDoor, wouldBeDeniedEvent } from './allowlist-of.ts';
 import type { AnonymousContext, CommandDeps } from './deps.ts';
 import { drawSession, type NewSession } from './new-session.ts';
 import type { CommandOutcome } from './outcome.ts';
+import { proveSecondFactor, secondFactorAsked, type SecondProof } from './second-factor-proof.ts';
 
-export type SignInInput = { readonly email: string; readonly password: Secret };
+export type SignInInput = {
+  readonly email: string;
+  readonly password: Secret;
+  /** Absent is none. */
+  readonly second?: SecondProof;
+};
 
 /** A session with its token, shown to its keeper once, as a cookie. */
 export type SignedIn = {
@@ -27,7 +33,7 @@ export type SignedIn = {
 };
 
 /** What signing in takes. */
-export type SignInDeps = Pick<CommandDeps, 'read' | 'change' | 'randomBytes' | 'digestOf' | 'passwords'>;
+export type SignInDeps = Pick<CommandDeps, 'read' | 'change' | 'randomBytes' | 'digestOf' | 'passwords' | 'sealer'>;
 
 type Candidate = User & { readonly passwordHash: string | null };
 
@@ -58,6 +64,11 @@ export async function signIn(
       change.record(stoppedAtDoor({ affectedUserId: current.id, resourceId: current.id }));
       return ok({ refused: refusal });
     }
+    const second = await proveSecondFactor(deps, change, { user: current, proof: input.second ?? null });
+    if (!second.ok) {
+      change.record(secondProofRefused(current, second.refusal));
+      return ok({ refused: second.refusal });
+    }
     if (verdict === 'would_be_refused') change.record(wouldBeDeniedEvent(current.id));
     await change.sessions.create(admitted.session);
     const { passwordHash: _hash, ...user } = current;
@@ -70,7 +81,9 @@ export async function signIn(
 }
 
 /** What became of an attempt; a refusal is committed with its event (A2). */
-type Attempted = { readonly signedIn: SignedIn } | { readonly refused: AddressRefusal | CredentialRefusal };
+type Attempted =
+  | { readonly signedIn: SignedIn }
+  | { readonly refused: AddressRefusal | CredentialRefusal | SecondFactorRefusal };
 
 /** A sign-in that failed, or a proof that did (A2). */
 export function failedSignIn(userId: UserId | null): EventDraft {
@@ -82,6 +95,11 @@ export function failedSignIn(userId: UserId | null): EventDraft {
     changes: [],
     result: 'refused',
   };
+}
+
+/** What is recorded of a right password without a right code (A2). */
+export function secondProofRefused(user: Pick<User, 'id'>, { kind }: SecondFactorRefusal): EventDraft {
+  return kind === 'second-factor-required' ? secondFactorAsked(user) : failedSignIn(user.id);
 }
 
 type Admission = NewSession & { readonly candidate: Candidate; readonly actor: Actor };

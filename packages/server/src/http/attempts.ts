@@ -63,6 +63,18 @@ export function takePasswordResetAttempt(
   return own.ok ? take(throttles.resets, place, incoming) : own;
 }
 
+/**
+ * Counts a code shown as somebody's second factor, from wherever: six digits must not be guessed from many addresses. Only who
+ * knows the password can use these attempts up (U7).
+ */
+export function takeCodeAttempt(
+  throttles: Pick<Throttles, 'codes'>,
+  incoming: Incoming,
+  user: string,
+): Result<Attempt, CallerRefusal> {
+  return take(throttles.codes, user, incoming);
+}
+
 function take(throttle: Throttle, name: string, incoming: Incoming): Result<Attempt, CallerRefusal> {
   const verdict = throttle.take(name, incoming.now);
   if (!verdict.isAllowed) return refuse({ kind: 'too-many-attempts', retryAfterMs: verdict.retryAfterMs });

@@ -11,6 +11,7 @@ import { INVITATION_WORDS, PASSWORD_WORDS } from './problems/words-of-invitation
 import { FIELD_WORDS, REPETITION_WORDS, REQUEST_WORDS, SERVICE_WORDS } from './problems/words-of-input.ts';
 import { PREVIEW_WORDS } from './problems/words-of-previews.ts';
 import { KEY_STATE_WORDS, LIFESPAN_WORDS, LIMIT_WORDS, NOT_FOUND_WORDS } from './problems/words-of-rules.ts';
+import { SECOND_FACTOR_WORDS } from './problems/words-of-second-factors.ts';
 import { WEBHOOK_WORDS } from './problems/words-of-webhooks.ts';
 import { words } from './problems/problem-words.ts';
 
@@ -30,6 +31,7 @@ const WORDS: WordsOf<HttpRefusal | ImportEntryRefusal> = {
   ...INVITATION_WORDS,
   ...PASSWORD_WORDS,
   ...PREVIEW_WORDS,
+  ...SECOND_FACTOR_WORDS,
   ...WEBHOOK_WORDS,
   ...REPETITION_WORDS,
   ...SERVICE_WORDS,

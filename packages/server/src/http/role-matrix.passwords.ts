@@ -17,4 +17,14 @@ export const PASSWORD_ROWS = {
       body: () => ({ current_password: 'x', new_password: 'correct horse battery' }),
     }),
   ],
+  list_second_factors: [everybody('', always(200), { takesKeys: false })],
+  begin_totp: [everybody('', always(201), { takesKeys: false })],
+  remove_totp: [everybody('', always(204), { takesKeys: false })],
+  confirm_totp: [
+    everybody('with nothing begun', always('second_factor_missing'), {
+      takesKeys: false,
+      body: () => ({ code: '000000' }),
+    }),
+  ],
+  create_recovery_codes: [everybody('without a factor', always('second_factor_missing'), { takesKeys: false })],
 } as const satisfies Record<string, readonly MatrixRow[]>;

@@ -3,6 +3,11 @@ import { acceptInvitationRoute } from './routes/accept-invitation.ts';
 import { applyExpirationPolicyRoute } from './routes/apply-expiration-policy.ts';
 import { attachPolicyRoute } from './routes/attach-policy.ts';
 import { changePasswordRoute } from './routes/change-password.ts';
+import { beginTotpRoute } from './routes/begin-totp.ts';
+import { confirmTotpRoute } from './routes/confirm-totp.ts';
+import { removeTotpRoute } from './routes/remove-totp.ts';
+import { createRecoveryCodesRoute } from './routes/create-recovery-codes.ts';
+import { listSecondFactorsRoute } from './routes/list-second-factors.ts';
 import { createInvitationRoute } from './routes/create-invitation.ts';
 import { createKeyRoute } from './routes/create-key.ts';
 import { createPolicyRoute } from './routes/create-policy.ts';
@@ -146,6 +151,11 @@ export const IMPLEMENTATIONS: { readonly [Name in ControlRouteName]: Implementat
   setup: setupRoute,
   test_key: testKeyRoute,
   withdraw_invitation: withdrawInvitationRoute,
+  begin_totp: beginTotpRoute,
+  confirm_totp: confirmTotpRoute,
+  remove_totp: removeTotpRoute,
+  create_recovery_codes: createRecoveryCodesRoute,
+  list_second_factors: listSecondFactorsRoute,
   change_password: changePasswordRoute,
   redeem_password_reset: redeemPasswordResetRoute,
   request_password_reset: requestPasswordResetRoute,

@@ -16,12 +16,16 @@ export type Throttles = {
   readonly resets: Throttle;
   /** By address and user: password resets, each of which is a mail and ends the link before. */
   readonly resetsOfUser: Throttle;
+  /** By user: codes of second factors that were wrong beside a right password. */
+  readonly codes: Throttle;
   /** By address: keys presented to be ended (K12). */
   readonly selfRevocations: Throttle;
 };
 
 const FROM_ONE_ADDRESS = { attemptsMost: 100, windowMs: 15 * MINUTE_MS };
 const RESETS_OF_ONE_USER = { attemptsMost: 5, windowMs: 15 * MINUTE_MS };
+/** Of a million codes three are good at a time: guessing for a day succeeds less than once in a hundred times. */
+const CODES_OF_ONE_USER = { attemptsMost: 20, windowMs: 15 * MINUTE_MS };
 const ON_ONE_PASSWORD = { attemptsMost: 10, windowMs: 15 * MINUTE_MS };
 
 /** The throttles of one process. */
@@ -32,6 +36,7 @@ export function createThrottles(): Throttles {
     acceptances: createThrottle(FROM_ONE_ADDRESS),
     resets: createThrottle(FROM_ONE_ADDRESS),
     resetsOfUser: createThrottle(RESETS_OF_ONE_USER),
+    codes: createThrottle(CODES_OF_ONE_USER),
     selfRevocations: createThrottle(FROM_ONE_ADDRESS),
     knownPlaces: createKnownPlaces(),
   };

@@ -3,6 +3,7 @@ import { signIn } from '../../commands/sign-in.ts';
 import { takeSignInAttempt } from '../attempts.ts';
 import { type Implementation, changing } from '../call.ts';
 import { presentSession } from '../present.ts';
+import { countCode, secondProofIn } from '../second-proof.ts';
 import { sessionCookie } from '../session-cookie.ts';
 
 /** `POST /v1/sessions` (U7): signs in by e-mail and password. */
@@ -10,7 +11,12 @@ export const createSessionRoute: Implementation<'create_session'> = changing({
   run: async (deps, { context, body, incoming }) => {
     const attempt = takeSignInAttempt(deps.throttles, incoming, body.email);
     if (!attempt.ok) return attempt;
-    const done = await signIn(deps.commands, context, { email: body.email, password: new Secret(body.password) });
+    const second = secondProofIn(body);
+    const counted = countCode(deps.throttles, incoming, { user: body.email, proof: second });
+    if (!counted.ok) return counted;
+    const input = { email: body.email, password: new Secret(body.password), second };
+    const done = await signIn(deps.commands, context, input);
+    counted.value.settle(done);
     if (done.ok) attempt.value.giveBack();
     return done;
   },
