@@ -66,8 +66,8 @@ test('these acts are sensitive (U8)', () => {
   expect(sensitive.map(({ name, route }) => [name, route.isSensitive])).toEqual([
     ['change_password', true],
     ['begin_totp', true],
-    ['confirm_totp', true],
     ['remove_totp', true],
+    ['confirm_totp', true],
     ['create_recovery_codes', true],
     ['edit_user', 'when_user_type'],
     ['delete_user', true],

@@ -23,6 +23,15 @@ export const SECOND_FACTOR_ROUTES = {
     answer: { status: 201, schema: totpSetup },
     problems: ['second_factor_exists'],
   },
+  remove_totp: {
+    ...FACTORS,
+    method: 'DELETE',
+    path: '/v1/me/second-factors/totp',
+    summary: 'Remove your one-time passwords',
+    description: 'The recovery codes go with them.',
+    answer: { status: 204, schema: null },
+    events: ['second_factor.removed'],
+  },
   confirm_totp: {
     ...FACTORS,
     method: 'POST',
@@ -34,15 +43,6 @@ export const SECOND_FACTOR_ROUTES = {
     answer: { status: 200, schema: recoveryCodesObject },
     events: ['second_factor.added'],
     problems: ['second_factor_exists', 'second_factor_missing', 'second_factor_wrong', 'too_many_attempts'],
-  },
-  remove_totp: {
-    ...FACTORS,
-    method: 'DELETE',
-    path: '/v1/me/second-factors/totp',
-    summary: 'Remove your one-time passwords',
-    description: 'The recovery codes go with them.',
-    answer: { status: 204, schema: null },
-    events: ['second_factor.removed'],
   },
   create_recovery_codes: {
     ...FACTORS,

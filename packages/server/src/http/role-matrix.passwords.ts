@@ -19,6 +19,7 @@ export const PASSWORD_ROWS = {
   ],
   list_second_factors: [everybody('', always(200), { takesKeys: false })],
   begin_totp: [everybody('', always(201), { takesKeys: false })],
+  // Also takes back what the row before has begun.
   remove_totp: [everybody('', always(204), { takesKeys: false })],
   confirm_totp: [
     everybody('with nothing begun', always('second_factor_missing'), {
