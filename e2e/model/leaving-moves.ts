@@ -125,6 +125,8 @@ async function takeNarrowings(
     readonly isWidening: boolean;
   },
 ): Promise<void> {
+  // Nobody asks with one of them until it is known what it was narrowed to.
+  if (!isWidening) for (const key of keys) key.permissions = [];
   const listed = await listKeys(world, random);
   for (const key of keys) {
     const listedKey = listed.get(key.id);
