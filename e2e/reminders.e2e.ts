@@ -55,39 +55,43 @@ afterAll(async () => {
   folder?.delete();
 });
 
-test('three schedulers in five zones, killed again and again, intend everything once (R4, R5)', async () => {
-  const seed = seedOfRun();
-  console.log(`SEED=${seed}`);
-  const random = seededRandom(seed);
-  const { account, keys } = await fillDatabase(random);
-  const crew = startCrew(random);
-  const looks: Instant[] = [];
-  let kills = 0;
-  let now = START;
-  for (const stepMs of STEPS_MS) {
-    crew.setClock(now);
-    for (let kill = 0; kill < KILLS_A_LOOK; kill += 1) {
-      await pause(random.below(400));
-      await crew.killOne();
-      kills += 1;
+test(
+  'three schedulers in five zones, killed again and again, intend everything once (R4, R5)',
+  async () => {
+    const seed = seedOfRun();
+    console.log(`SEED=${seed}`);
+    const random = seededRandom(seed);
+    const { account, keys } = await fillDatabase(random);
+    const crew = startCrew(random);
+    const looks: Instant[] = [];
+    let kills = 0;
+    let now = START;
+    for (const stepMs of STEPS_MS) {
+      crew.setClock(now);
+      for (let kill = 0; kill < KILLS_A_LOOK; kill += 1) {
+        await pause(random.below(400));
+        await crew.killOne();
+        kills += 1;
+      }
+      await until(`all have dealt with ${now}`, () => crew.isDoneWith(now));
+      looks.push(now);
+      now = instant(now + stepMs);
     }
-    await until(`all have dealt with ${now}`, () => crew.isDoneWith(now));
-    looks.push(now);
-    now = instant(now + stepMs);
-  }
-  await crew.stop();
+    await crew.stop();
 
-  const intents = (await postgres.query(url, 'select * from reminder_intents')) as unknown as readonly Intent[];
-  const mails = await postgres.query(url, 'select id from outbox');
-  console.log(`${kills} kills, ${intents.length} intents in ${mails.length} mails`);
-  expect(intents.length).toBeGreaterThan(KEYS);
-  expect(written(intents)).toEqual(expectedIntents(keys, looks, account));
-  // Neither a mail without an intent nor an intent without its mail, whenever the kill came.
-  expect(new Set(intents.map((intent) => intent.mail_id))).toEqual(new Set(mails.map((mail) => mail['id'])));
-  const events = "select count(*) as n from audit_events where event_name = 'reminder.queued'";
-  const [{ n: told } = { n: 0 }] = await postgres.query(url, events);
-  expect(Number(told)).toBeGreaterThanOrEqual(mails.length);
-}, KEYS * 150);
+    const intents = (await postgres.query(url, 'select * from reminder_intents')) as unknown as readonly Intent[];
+    const mails = await postgres.query(url, 'select id from outbox');
+    console.log(`${kills} kills, ${intents.length} intents in ${mails.length} mails`);
+    expect(intents.length).toBeGreaterThan(KEYS);
+    expect(written(intents)).toEqual(expectedIntents(keys, looks, account));
+    // Neither a mail without an intent nor an intent without its mail, whenever the kill came.
+    expect(new Set(intents.map((intent) => intent.mail_id))).toEqual(new Set(mails.map((mail) => mail['id'])));
+    const events = "select count(*) as n from audit_events where event_name = 'reminder.queued'";
+    const [{ n: told } = { n: 0 }] = await postgres.query(url, events);
+    expect(Number(told)).toBeGreaterThanOrEqual(mails.length);
+  },
+  KEYS * 150,
+);
 
 /** Keys of many owners, of lifespans from 1 to 60 days, at most half of them gone before it begins. */
 async function fillDatabase(random: Random): Promise<{ readonly account: Account; readonly keys: readonly Key[] }> {
